@@ -1,0 +1,76 @@
+import { servicesOf } from "../core/spec.ts";
+import type { Environment } from "./environment.ts";
+
+/** nginx's ports on the target. */
+function ports({ port, tls }: Environment): number[] {
+  return tls ? [port, tls.port] : [port];
+}
+
+/** The first owner of each key keeps it; `clash` is told about every later one. */
+function firstOwners<T>(
+  claims: readonly { readonly key: string; readonly owner: T }[],
+  clash: (first: T, later: T, key: string) => string,
+): string[] {
+  const owners = new Map<string, T>();
+  return claims.flatMap(({ key, owner }) => {
+    const first = owners.get(key);
+    if (first === undefined) owners.set(key, owner);
+    return first === undefined ? [] : [clash(first, owner, key)];
+  });
+}
+
+function sharedPorts(environments: readonly Environment[]): string[] {
+  const claims = environments.flatMap((owner) =>
+    ports(owner).map((port) => ({ key: `${port} on ${owner.target}`, owner })),
+  );
+  return firstOwners(
+    claims,
+    (first, later, key) =>
+      `environments.${later.name}.port: one port of ${later.target} serves one environment, ` +
+      `got ${key.split(" ")[0]} like environments.${first.name}; give each its own`,
+  );
+}
+
+function sharedPaths({ name, services }: Environment): string[] {
+  const claims = servicesOf(services, "app").flatMap(([owner, app]) =>
+    [...app.paths, ...app.ssePaths]
+      .filter((path, at, all) => all.indexOf(path) === at)
+      .map((key) => ({ key, owner })),
+  );
+  return firstOwners(
+    claims,
+    (first, later, path) =>
+      `environments.${name}.services.${later}.paths: one app for each path, got ${path} like services.${first}; give each its own`,
+  );
+}
+
+function siteAndApp({ name, services }: Environment): string[] {
+  const [site] = servicesOf(services, "site");
+  if (!site) return [];
+  return servicesOf(services, "app")
+    .filter(([, { paths }]) => paths.includes("/"))
+    .map(
+      ([app]) =>
+        `environments.${name}.services.${app}.paths: / belongs to the site ${site[0]}, got an app there too; ` +
+        'give the app prefixes such as "/api/"',
+    );
+}
+
+function several({ name, services }: Environment): string[] {
+  return (["postgres", "redis", "site"] as const).flatMap((kind) => {
+    const names = servicesOf(services, kind).map(([service]) => service);
+    if (names.length <= 1) return [];
+    return [
+      `environments.${name}.services: one ${kind} at the most, got ${names.join(", ")}; keep one`,
+    ];
+  });
+}
+
+/** What each key allows and together cannot be: one line each. */
+export function conflicts(environments: readonly Environment[]): string[] {
+  const within = [siteAndApp, sharedPaths, several];
+  return [
+    ...sharedPorts(environments),
+    ...environments.flatMap((one) => within.flatMap((rule) => rule(one))),
+  ];
+}

@@ -1,0 +1,51 @@
+import { type Plan, planEnvironment } from "../core/plan.ts";
+import type { EnvironmentSpec, ServiceSpec } from "../core/spec.ts";
+import type { EnvironmentSettings, Service } from "./schema.ts";
+
+/** One environment as the operator wants it, with defaults filled in and paths still as written. */
+export interface Environment extends EnvironmentSettings {
+  readonly project: string;
+  readonly name: string;
+  /** Absolute path of the folder that relative paths in the config start from. */
+  readonly root: string;
+}
+
+function serviceSpec(service: Service): ServiceSpec {
+  switch (service.kind) {
+    case "site":
+      return { kind: "site" };
+    case "app":
+      return {
+        kind: "app",
+        slots: service.slots,
+        port: service.port,
+        limitBytes: service.limit,
+        reservationBytes: service.reservation,
+        swapBytes: service.swap,
+        memoryPerRequestBytes: service.memoryPerRequest,
+        runtime: service.runtime,
+      };
+    default:
+      return { kind: service.kind, limitBytes: service.limit };
+  }
+}
+
+function specOf({ project, name, server, services }: Environment): EnvironmentSpec {
+  const specs = Object.entries(services).map(([key, service]) => [key, serviceSpec(service)]);
+  return {
+    project,
+    name,
+    server: {
+      memoryBytes: server.memory,
+      cpus: server.cpus,
+      swapBytes: server.swap,
+      diskBytes: server.disk,
+    },
+    services: Object.fromEntries(specs),
+  };
+}
+
+/** @throws OperatorError when the environment does not fit its server. */
+export function planOf(environment: Environment): Plan {
+  return planEnvironment(specOf(environment));
+}

@@ -1,0 +1,80 @@
+import { type Owner, volumeName } from "./names.ts";
+import type { ServiceSpec } from "./spec.ts";
+import { type ProgramUser, USERS } from "./users.ts";
+
+/** One file in a service's secrets volume. */
+export type SecretFile =
+  /** Made on the server once, from its random source. */
+  | { readonly kind: "random"; readonly file: string }
+  /** A copy of another service's random file, for the other end of a connection. */
+  | { readonly kind: "copy"; readonly file: string; readonly of: { service: string; file: string } }
+  /** Redis' users: each may log in with a password of which only the hash is here. */
+  | { readonly kind: "redis-acl"; readonly file: string; readonly users: readonly string[] };
+
+/** The secrets volume of one service, readable by root and that service's user. */
+export interface SecretVolume {
+  readonly service: string;
+  readonly volume: string;
+  readonly uid: number;
+  readonly files: readonly SecretFile[];
+}
+
+export const SUPERUSER_PASSWORD = "superuser-password";
+export const DATABASE_PASSWORD = "database-password";
+export const CACHE_PASSWORD = "cache-password";
+export const SESSION_KEY = "session-key";
+export const REDIS_USERS = "users.acl";
+
+/** The password of an app's database role, in Postgres' volume. */
+export function roleSecret(app: string): string {
+  return `${app}-${DATABASE_PASSWORD}`;
+}
+
+const random = (file: string): SecretFile => ({ kind: "random", file });
+
+function filesOf(kind: "app" | "postgres" | "redis", apps: readonly string[]): SecretFile[] {
+  switch (kind) {
+    case "app":
+      return [DATABASE_PASSWORD, CACHE_PASSWORD, SESSION_KEY].map(random);
+    case "postgres":
+      return [
+        random(SUPERUSER_PASSWORD),
+        ...apps.map((app) => ({
+          kind: "copy" as const,
+          file: roleSecret(app),
+          of: { service: app, file: DATABASE_PASSWORD },
+        })),
+      ];
+    case "redis":
+      return [{ kind: "redis-acl", file: REDIS_USERS, users: apps }];
+  }
+}
+
+const PROGRAMS: Record<"app" | "postgres" | "redis", ProgramUser> = {
+  app: "node",
+  postgres: "postgres",
+  redis: "redis",
+};
+
+/** Every secret of an environment: which file in which volume, and how it comes to be. Apps come first: others copy theirs. */
+export function secretVolumes(
+  owner: Owner & { readonly services: Readonly<Record<string, Pick<ServiceSpec, "kind">>> },
+): SecretVolume[] {
+  const services = Object.entries(owner.services);
+  const apps = services.filter(([, { kind }]) => kind === "app").map(([name]) => name);
+  const order = (kind: string) => (kind === "app" ? 0 : 1);
+  return services
+    .sort(([, a], [, b]) => order(a.kind) - order(b.kind))
+    .flatMap(([service, { kind }]) =>
+      kind === "site"
+        ? []
+        : [
+            {
+              service,
+              volume: volumeName(owner, service, "secrets"),
+              uid: USERS[PROGRAMS[kind]].uid,
+              files: filesOf(kind, apps),
+            },
+          ],
+    );
+}

@@ -1,0 +1,55 @@
+import { Construct } from "constructs";
+import { cgroupParent } from "../../core/cgroup.ts";
+import { containerName } from "../../core/names.ts";
+import type { SlotPlan } from "../../core/slot.ts";
+import { TIMEOUTS } from "../../core/timeouts.ts";
+import { userOf } from "../../core/users.ts";
+import { commonProps, type Deployment, network } from "../deployment.ts";
+import { httpHealth } from "./health.ts";
+import { ServiceContainer } from "./service-container.ts";
+
+export interface GuardProps {
+  readonly deployment: Deployment;
+}
+
+export const GUARD_PORT = 8080;
+const ADMIN_PORT = 9180;
+
+/** The memory guard between nginx and the app slots. */
+export class Guard extends Construct {
+  constructor(scope: Construct, id: string, { deployment }: GuardProps) {
+    super(scope, id);
+    const { environment, plan, images } = deployment;
+    new ServiceContainer(this, "server", {
+      ...commonProps(deployment, containerName(environment, "guard"), ["door", "guard"]),
+      service: "guard",
+      image: images.guard,
+      user: userOf("node"),
+      networks: [network(deployment, "edge"), network(deployment, "app")],
+      env: {
+        GUARD_LISTEN: `0.0.0.0:${GUARD_PORT}`,
+        GUARD_ADMIN_LISTEN: `0.0.0.0:${ADMIN_PORT}`,
+        GUARD_BACKENDS: plan.slots.map((slot) => backend(deployment, slot)).join(","),
+        GUARD_ACQUIRE_TIMEOUT_MS: String(TIMEOUTS.acquireMs),
+        GUARD_READ_TIMEOUT_MS: String(TIMEOUTS.proxyReadMs),
+        GUARD_DRAIN_TIMEOUT_MS: String(TIMEOUTS.drainMs),
+        MALLOC_ARENA_MAX: "2",
+      },
+      health: httpHealth(ADMIN_PORT, "/healthz"),
+      stopGraceMs: TIMEOUTS.stopGraceMs,
+    });
+  }
+}
+
+/** `chat-1=http://plimsoll-local-chat-1:3000;path=/api/;concurrency=14;streams=40;cgroup=/…`. */
+function backend({ environment, cgroupDriver }: Deployment, slot: SlotPlan): string {
+  const app = environment.services[slot.service];
+  if (app?.kind !== "app") throw new Error(`no app service ${slot.service}`);
+  return [
+    `${slot.name}=http://${slot.container}:${app.port}`,
+    ...app.paths.map((path) => `path=${path}`),
+    `concurrency=${slot.concurrency}`,
+    `streams=${slot.streams}`,
+    `cgroup=${cgroupParent(cgroupDriver, environment, ["app", slot.service, String(slot.index)])}`,
+  ].join(";");
+}

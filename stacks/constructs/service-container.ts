@@ -1,0 +1,152 @@
+import { Container } from "@cdktf/provider-docker/lib/container/index.js";
+import { DataDockerImage } from "@cdktf/provider-docker/lib/data-docker-image/index.js";
+import { Construct } from "constructs";
+import type { MemoryLine } from "../../core/memory-map.ts";
+import { SERVICE_LABEL } from "../../core/names.ts";
+import { SECOND_MS, toMib } from "../../core/units.ts";
+import { ConfigFiles } from "./config-files.ts";
+
+/** A named volume in a container. */
+export interface VolumeMount {
+  readonly volume: string;
+  readonly path: string;
+  readonly readOnly: boolean;
+}
+
+export interface PublishedPort {
+  readonly internal: number;
+  readonly external: number;
+  /** Address on the server. */
+  readonly address: string;
+}
+
+export interface ServiceContainerProps {
+  /** Name on the server, and DNS name on its networks. */
+  readonly name: string;
+  readonly service: string;
+  /** Image reference on the target. */
+  readonly image: string;
+  /** Limit, reservation and swap. */
+  readonly memory: MemoryLine;
+  /** `uid:gid`. */
+  readonly user: string;
+  readonly networks: readonly string[];
+  readonly cgroupParent: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly health: readonly string[];
+  /** SIGKILL comes after it, ms. */
+  readonly stopGraceMs: number;
+  /** How long the first healthy answer may take, ms. @default 60 s */
+  readonly startTimeoutMs?: number;
+  /** @default the image's */
+  readonly entrypoint?: readonly string[];
+  /** @default the image's */
+  readonly command?: readonly string[];
+  /** @default SIGTERM */
+  readonly stopSignal?: string;
+  /** Never secrets: they would be in the state. @default none */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Content of `/etc/plimsoll` by file name. @default none */
+  readonly configFiles?: Readonly<Record<string, string>>;
+  /** @default none */
+  readonly volumes?: readonly VolumeMount[];
+  /** Writable paths in memory, with mount options; they count in the limit. @default /tmp */
+  readonly tmpfs?: Readonly<Record<string, string>>;
+  /** @default none */
+  readonly ports?: readonly PublishedPort[];
+}
+
+const TMP = { "/tmp": "rw,noexec,nosuid,nodev,mode=1777,size=16m" };
+/** Swift after a start, cheap later: a check costs a runc exec. */
+const HEALTH = { interval: "5s", timeout: "4s", startPeriod: "60s", retries: 6 };
+const START_TIMEOUT_MS = 60 * SECOND_MS;
+/** 30 MiB of logs a container. */
+const LOG_OPTIONS = { "max-size": "10m", "max-file": "3" };
+
+/**
+ * One container as every service runs: unprivileged, read-only root, no capabilities, bounded memory,
+ * swap and logs, health checked before the next one is touched.
+ */
+export class ServiceContainer extends Construct {
+  readonly resource: Container;
+
+  constructor(scope: Construct, id: string, props: ServiceContainerProps) {
+    super(scope, id);
+    // By id: a name reads back as an id and would be a standing diff.
+    const image = new DataDockerImage(this, "image", { name: props.image });
+    const files =
+      props.configFiles && new ConfigFiles(this, "config", { ...props, files: props.configFiles });
+    this.resource = new Container(this, "container", {
+      name: props.name,
+      image: image.id,
+      ...processOf(props),
+      ...memoryOf(props.memory),
+      ...lifecycleOf(props),
+      ...networkOf(props),
+      volumes: [...(files ? [files.mount] : []), ...(props.volumes ?? [])].map((mount) => ({
+        volumeName: mount.volume,
+        containerPath: mount.path,
+        readOnly: mount.readOnly,
+      })),
+      upload: files?.upload ?? [],
+      tmpfs: { ...TMP, ...props.tmpfs },
+      cgroupParent: props.cgroupParent,
+      labels: Object.entries({ ...props.labels, [SERVICE_LABEL]: props.service }).map(
+        ([label, value]) => ({
+          label,
+          value,
+        }),
+      ),
+    });
+    // Younger than the binding; without it nothing protects a container under pressure.
+    this.resource.addOverride("memory_reservation", toMib(props.memory.reservationBytes));
+  }
+}
+
+function processOf({ user, entrypoint, command, env }: ServiceContainerProps) {
+  return {
+    user,
+    ...(entrypoint && { entrypoint: [...entrypoint] }),
+    ...(command && { command: [...command] }),
+    env: Object.entries(env ?? {}).map(([key, value]) => `${key}=${value}`),
+    init: true,
+    readOnly: true,
+    capabilities: { drop: ["ALL"] },
+    securityOpts: ["no-new-privileges:true"],
+  };
+}
+
+function memoryOf(line: MemoryLine) {
+  return {
+    memory: toMib(line.limitBytes),
+    // Limit and swap together; unset it reads back as twice the limit.
+    memorySwap: toMib(line.limitBytes + line.swapBytes),
+  };
+}
+
+function lifecycleOf(props: ServiceContainerProps) {
+  const graceSeconds = props.stopGraceMs / SECOND_MS;
+  return {
+    restart: "unless-stopped",
+    healthcheck: { test: [...props.health], ...HEALTH },
+    wait: true,
+    waitTimeout: (props.startTimeoutMs ?? START_TIMEOUT_MS) / SECOND_MS,
+    stopSignal: props.stopSignal ?? "SIGTERM",
+    stopTimeout: graceSeconds,
+    // Without it, destroy and replace kill at once.
+    destroyGraceSeconds: graceSeconds,
+    logDriver: "local",
+    logOpts: LOG_OPTIONS,
+  };
+}
+
+function networkOf({ networks, ports }: ServiceContainerProps) {
+  return {
+    networksAdvanced: networks.map((name) => ({ name })),
+    ports: (ports ?? []).map(({ internal, external, address }) => ({
+      internal,
+      external,
+      ip: address,
+    })),
+  };
+}

@@ -1,0 +1,157 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { planEnvironment } from "../../core/plan.ts";
+import type { EnvironmentSpec } from "../../core/spec.ts";
+import { GIB, MIB } from "../../core/units.ts";
+import { problemsOf } from "../support/environments.ts";
+
+const SPEC: EnvironmentSpec = {
+  project: "plimsoll",
+  name: "local",
+  server: { memoryBytes: 1950 * MIB, cpus: 2, swapBytes: 2 * GIB, diskBytes: 40 * GIB },
+  services: {
+    chat: {
+      kind: "app",
+      slots: 2,
+      port: 3000,
+      limitBytes: 300 * MIB,
+      swapBytes: 64 * MIB,
+      memoryPerRequestBytes: 12 * MIB,
+      runtime: "node",
+    },
+    postgres: { kind: "postgres", limitBytes: 320 * MIB },
+    redis: { kind: "redis", limitBytes: 96 * MIB },
+  },
+};
+
+const withChat = (patch: object): EnvironmentSpec => ({
+  ...SPEC,
+  services: { ...SPEC.services, chat: { ...SPEC.services["chat"], ...patch } as never },
+});
+
+test("the default stack on a 2 GB server: every line and what is left", () => {
+  const { memory } = planEnvironment(SPEC);
+  assert.deepEqual(
+    memory.lines.map(({ who, limitBytes, reservationBytes, swapBytes }) => [
+      who,
+      limitBytes / MIB,
+      reservationBytes / MIB,
+      swapBytes / MIB,
+    ]),
+    [
+      ["kernel", 180, 0, 0],
+      ["system", 110, 0, 0],
+      ["docker", 193, 0, 0],
+      ["nginx", 48, 36, 0],
+      ["guard", 64, 48, 0],
+      ["postgres", 320, 240, 0],
+      ["redis", 96, 72, 0],
+      ["chat-1", 300, 150, 64],
+      ["chat-2", 300, 150, 64],
+      ["batch", 128, 0, 0],
+    ],
+  );
+  assert.equal(memory.headroomBytes / MIB, 211);
+});
+
+test("the numbers that come out of the default stack", () => {
+  const plan = planEnvironment(SPEC);
+  assert.deepEqual(plan.postgres["postgres"], {
+    sharedBuffersMib: 80,
+    effectiveCacheMib: 208,
+    maintenanceWorkMib: 20,
+    workMib: 2,
+    maxConnections: 24,
+    superuserConnections: 3,
+    minWalMib: 128,
+    maxWalMib: 512,
+    shmMib: 64,
+  });
+  assert.deepEqual(plan.redis["redis"], { maxmemoryBytes: 56 * MIB, maxClients: 256 });
+  assert.deepEqual(plan.slots[1], {
+    service: "chat",
+    index: 2,
+    name: "chat-2",
+    container: "plimsoll-local-chat-2",
+    node: { oldSpaceMib: 212, semiSpaceMib: 8 },
+    concurrency: 14,
+    streams: 40,
+    maxConnections: 80,
+    poolConnections: 8,
+  });
+});
+
+test("a third slot is refused with what would fit", () => {
+  assert.deepEqual(
+    problemsOf(() => planEnvironment(withChat({ slots: 3 }))),
+    [
+      "environments.local: server.memory: reserve and limits sum to 2051 MiB and the page cache needs 156 MiB (8 %), " +
+        "got 1950 MiB; services.chat: use 2 slots or lower services.chat.limit to 214MiB, or take a server with 2207MiB",
+    ],
+  );
+});
+
+test("what the refusal proposes fits", () => {
+  assert.equal(planEnvironment(withChat({ slots: 3, limitBytes: 210 * MIB })).slots.length, 3);
+});
+
+test("reservations above limits, swap above the swap file, and limits below the floor are all named", () => {
+  const spec = withChat({ reservationBytes: 301 * MIB, swapBytes: 2 * GIB });
+  const services = {
+    ...spec.services,
+    postgres: { kind: "postgres" as const, limitBytes: 64 * MIB },
+  };
+  assert.deepEqual(
+    problemsOf(() => planEnvironment({ ...spec, services })),
+    [
+      "environments.local: chat-1.reservation: at most the limit of 300 MiB, got 301 MiB; lower it",
+      "environments.local: chat-2.reservation: at most the limit of 300 MiB, got 301 MiB; lower it",
+      "environments.local: server.swap: the swap allowances sum to 4096 MiB, got 2048 MiB; lower the services' swap or enlarge the swap file",
+      "environments.local: services.postgres.limit: postgres needs at least 128 MiB, got 64 MiB; raise it to 128MiB",
+    ],
+  );
+});
+
+test("a node slot too small for a heap, and a request larger than its slot, are refused", () => {
+  assert.match(
+    problemsOf(() => planEnvironment(withChat({ limitBytes: 100 * MIB }))).join("\n"),
+    /a node slot needs a heap of 32 MiB/,
+  );
+  assert.match(
+    problemsOf(() => planEnvironment(withChat({ memoryPerRequestBytes: 400 * MIB }))).join("\n"),
+    /services\.chat\.memoryPerRequest: at most the limit of 300 MiB, got 400 MiB/,
+  );
+});
+
+test("whatever is asked for: either all of it fits with room for the page cache, or it is refused", () => {
+  const spec = fc.record({
+    memory: fc.integer({ min: 512, max: 65_536 }),
+    slots: fc.integer({ min: 1, max: 16 }),
+    limit: fc.integer({ min: 32, max: 4096 }),
+    postgres: fc.integer({ min: 32, max: 16_384 }),
+  });
+  let planned = 0;
+  fc.assert(
+    fc.property(spec, ({ memory, slots, limit, postgres }) => {
+      const base = withChat({ slots, limitBytes: limit * MIB, swapBytes: 0 });
+      const asked: EnvironmentSpec = {
+        ...base,
+        server: { ...base.server, memoryBytes: memory * MIB },
+        services: { ...base.services, postgres: { kind: "postgres", limitBytes: postgres * MIB } },
+      };
+      try {
+        const plan = planEnvironment(asked);
+        const used = plan.memory.lines.reduce((sum, line) => sum + line.limitBytes, 0);
+        planned += 1;
+        assert.ok(used + plan.memory.headroomBytes === memory * MIB);
+        assert.ok(plan.memory.headroomBytes >= 0.08 * memory * MIB);
+        for (const { node } of plan.slots) assert.ok((node?.oldSpaceMib ?? 0) + 24 + 64 <= limit);
+      } catch (error) {
+        assert.equal((error as Error).name, "OperatorError");
+      }
+    }),
+    { numRuns: 5000 },
+  );
+  assert.ok(planned > 100, `only ${planned} plans were made`);
+});

@@ -1,0 +1,26 @@
+import { readConfig } from "../../config/config.ts";
+import type { ConfigInput } from "../../config/define.ts";
+import type { Environment } from "../../config/environment.ts";
+import { config } from "../../plimsoll.config.ts";
+
+export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
+
+type Patch = ConfigInput["environments"][string];
+
+/** The shipped config with one environment `local` changed by `patch`. */
+export function localWith(patch: Patch): Environment {
+  const { base } = config;
+  const [environment] = readConfig({ base, environments: { local: patch } }, ROOT);
+  if (!environment) throw new Error("no environment came out of the config");
+  return environment;
+}
+
+/** The problems that a function throws, line by line. */
+export function problemsOf(work: () => unknown): readonly string[] {
+  try {
+    work();
+  } catch (error) {
+    return (error as Error).message.split("\n");
+  }
+  throw new Error("nothing was thrown");
+}
