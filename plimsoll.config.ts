@@ -19,6 +19,7 @@ export const config = defineConfig({
         paths: ["/api/", "/health"],
         ssePaths: ["/api/chat/completions"],
         health: "/health",
+        probe: "/api/models",
         env: { LOG_LEVEL: "info" },
       },
       postgres: { kind: "postgres", limit: "320MiB" },

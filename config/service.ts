@@ -38,13 +38,14 @@ const app = z
     swap: size().default(0),
     /** What one request holds at its peak; decides how many are let in at once. */
     memoryPerRequest: size(),
-    /** URL prefixes that go to this app. */
+    /** URL paths that go to this app: a prefix when it ends with a slash, else that path alone. */
     paths: z.array(urlPath).min(1).default(["/"]),
     /** Those of them that stream: no buffering, no compression, long idle times. */
     ssePaths: z.array(urlPath).default([]),
     /** URL path that answers 200 when the slot can serve. */
     health: urlPath.default("/health"),
-    /** Seconds of start-up before health counts. */
+    /** URL path that `up` asks for through the whole chain in the end; it must answer 200. Default: `health`. */
+    probe: urlPath.optional(),
     env: z
       .record(
         z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be an environment variable's name"),

@@ -18,17 +18,15 @@ export class DataStack extends TerraformStack {
   constructor(scope: Construct, id: string, { deployment }: DataStackProps) {
     super(scope, id);
     configureStack(this, deployment);
-    const networks = (["edge", "app", "data"] as const).map((kind) =>
-      this.network(deployment, kind),
-    );
+    const network = this.network(deployment, "data");
+    this.network(deployment, "app");
+    this.network(deployment, "edge");
     const { services } = deployment.environment;
     for (const [service] of servicesOf(services, "redis")) {
-      new Redis(this, service, { deployment, service }).node.addDependency(...networks);
+      new Redis(this, service, { deployment, service, network });
     }
     for (const [service] of servicesOf(services, "postgres")) {
-      const postgres = new Postgres(this, service, { deployment, service });
-      postgres.node.addDependency(...networks);
-      this.roles(deployment, postgres);
+      this.roles(deployment, new Postgres(this, service, { deployment, service, network }));
     }
   }
 

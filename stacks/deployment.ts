@@ -1,9 +1,7 @@
-import { type Environment, planOf } from "../config/environment.ts";
+import type { Environment } from "../config/environment.ts";
 import { type CgroupDriver, cgroupParent } from "../core/cgroup.ts";
 import { type NetworkKind, networkName, ownerLabels } from "../core/names.ts";
 import { memoryOf, type Plan } from "../core/plan.ts";
-import { type EnvironmentImages, environmentImages } from "../images/environment.ts";
-import { stateFolder, targetRecord } from "./target-record.ts";
 
 /** Image references on the target. */
 export interface ImageReferences {
@@ -52,27 +50,4 @@ export function commonProps(deployment: Deployment, container: string, tier: rea
 
 export function network({ environment }: Deployment, kind: NetworkKind): string {
   return networkName(environment, kind);
-}
-
-function referencesOf({ apps, ...images }: EnvironmentImages): ImageReferences {
-  return {
-    guard: images.guard.reference,
-    nginx: images.nginx.reference,
-    postgres: images.postgres.reference,
-    redis: images.redis.reference,
-    apps: Object.fromEntries(Object.entries(apps).map(([name, image]) => [name, image.reference])),
-  };
-}
-
-/** The deployment that the config and the target's record give, with this project's own CLI for its steps. */
-export function deploymentOf(environment: Environment): Deployment {
-  const { cgroupDriver, images } = targetRecord(environment);
-  return {
-    environment,
-    plan: planOf(environment),
-    images: referencesOf(environmentImages(environment, images)),
-    cgroupDriver,
-    stateFolder: stateFolder(environment),
-    operator: { command: ["node", "--import", "tsx", "cli/main.ts"], folder: environment.root },
-  };
 }

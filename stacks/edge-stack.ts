@@ -15,6 +15,6 @@ export class EdgeStack extends TerraformStack {
     super(scope, id);
     configureStack(this, deployment);
     const guard = new Guard(this, "guard", { deployment });
-    new Nginx(this, "nginx", { deployment }).node.addDependency(guard);
+    new Nginx(this, "nginx", { deployment, guard });
   }
 }

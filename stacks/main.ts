@@ -1,29 +1,49 @@
 import { App } from "cdktf";
-import type { Environment } from "../config/environment.ts";
+import { type Environment, planOf } from "../config/environment.ts";
 import { loadConfig } from "../config/load.ts";
 import { OperatorError } from "../core/operator-error.ts";
-import { deploymentOf } from "./deployment.ts";
+import { type EnvironmentImages, environmentImages } from "../images/environment.ts";
+import type { Deployment, ImageReferences } from "./deployment.ts";
 import { addEnvironment } from "./environment.ts";
+import { stateFolder, targetRecord } from "./target-record.ts";
 
-/** `cdktf` runs this file in the project's folder. */
+const OPERATOR_ERROR_EXIT = 2;
+
+function referencesOf({ apps, ...images }: EnvironmentImages): ImageReferences {
+  return {
+    guard: images.guard.reference,
+    nginx: images.nginx.reference,
+    postgres: images.postgres.reference,
+    redis: images.redis.reference,
+    apps: Object.fromEntries(Object.entries(apps).map(([name, image]) => [name, image.reference])),
+  };
+}
+
+/** The deployment that the config and the target's record give, with this project's own CLI for its steps. */
+function deploymentOf(environment: Environment): Deployment {
+  const { cgroupDriver, images } = targetRecord(environment);
+  return {
+    environment,
+    plan: planOf(environment),
+    images: referencesOf(environmentImages(environment, images)),
+    cgroupDriver,
+    stateFolder: stateFolder(environment),
+    operator: { command: ["node", "--import", "tsx", "cli/main.ts"], folder: environment.root },
+  };
+}
+
+/** `cdktf` runs this file in the project's folder. `PLIMSOLL_ENVIRONMENT` names one environment; default: all. */
 async function main(): Promise<void> {
-  const environments = await loadConfig(process.cwd());
   const only = process.env["PLIMSOLL_ENVIRONMENT"];
   const app = new App();
-  for (const environment of environments) {
-    if (!only || environment.name === only) add(app, environment);
+  for (const environment of await loadConfig(process.cwd())) {
+    if (!only || environment.name === only) addEnvironment(app, deploymentOf(environment));
   }
   app.synth();
 }
 
-function add(app: App, environment: Environment): void {
-  addEnvironment(app, deploymentOf(environment));
-}
-
-try {
-  await main();
-} catch (error) {
+await main().catch((error: unknown) => {
   if (!(error instanceof OperatorError)) throw error;
   process.stderr.write(`${error.message}\n`);
-  process.exitCode = 2;
-}
+  process.exitCode = OPERATOR_ERROR_EXIT;
+});

@@ -4,7 +4,8 @@ import { SECOND_MS, toMib } from "../core/units.ts";
 
 /** One location that goes to the guard. */
 export interface LocationView {
-  readonly path: string;
+  /** nginx's matcher: `/api/` is a prefix, `= /health` that path alone. */
+  readonly match: string;
   readonly stream: boolean;
 }
 
@@ -54,6 +55,10 @@ export const TLS_LISTEN_PORT = 8443;
 export const HEALTH_PORT = 8079;
 const HTTPS_PORT = 443;
 
+function matcher(path: string): string {
+  return path.endsWith("/") ? path : `= ${path}`;
+}
+
 export function nginxView(options: NginxOptions): NginxView {
   const { plan, limits, paths, ssePaths, tlsPort } = options;
   const plain = paths.filter((path) => !ssePaths.includes(path));
@@ -75,8 +80,8 @@ export function nginxView(options: NginxOptions): NginxView {
     connectSeconds: TIMEOUTS.connectMs / SECOND_MS,
     readSeconds: TIMEOUTS.proxyReadMs / SECOND_MS,
     locations: [
-      ...plain.map((path) => ({ path, stream: false })),
-      ...ssePaths.map((path) => ({ path, stream: true })),
+      ...plain.map((path) => ({ match: matcher(path), stream: false })),
+      ...ssePaths.map((path) => ({ match: matcher(path), stream: true })),
     ],
   };
 }

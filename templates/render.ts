@@ -7,7 +7,7 @@ import type { NginxView } from "./nginx.ts";
 /** Every template with the view that fills it; the file is `<name>.hbs` beside this one. */
 export interface Views {
   readonly "nginx.conf": NginxView;
-  readonly "postgresql.conf": PostgresPlan;
+  readonly "postgresql.conf": Omit<PostgresPlan, "shmMib">;
   readonly "redis.conf": RedisPlan;
 }
 

@@ -17,10 +17,12 @@ const ADMIN_PORT = 9180;
 
 /** The memory guard between nginx and the app slots. */
 export class Guard extends Construct {
+  readonly server: ServiceContainer;
+
   constructor(scope: Construct, id: string, { deployment }: GuardProps) {
     super(scope, id);
     const { environment, plan, images } = deployment;
-    new ServiceContainer(this, "server", {
+    this.server = new ServiceContainer(this, "server", {
       ...commonProps(deployment, containerName(environment, "guard"), ["door", "guard"]),
       service: "guard",
       image: images.guard,

@@ -6,28 +6,32 @@ import { userOf } from "../../core/users.ts";
 import { HEALTH_PORT, LISTEN_PORT, nginxView, TLS_LISTEN_PORT } from "../../templates/nginx.ts";
 import { render } from "../../templates/render.ts";
 import { commonProps, type Deployment, network } from "../deployment.ts";
-import { GUARD_PORT } from "./guard.ts";
+import { configPath } from "./config-file.ts";
+import { GUARD_PORT, type Guard } from "./guard.ts";
 import { httpHealth } from "./health.ts";
 import { type PublishedPort, ServiceContainer, type VolumeMount } from "./service-container.ts";
 
 export interface NginxProps {
   readonly deployment: Deployment;
+  /** Where it sends requests. */
+  readonly guard: Guard;
 }
 
 /** nginx in front: limits, streams, static site, TLS; the only container with published ports. */
 export class Nginx extends Construct {
-  constructor(scope: Construct, id: string, { deployment }: NginxProps) {
+  constructor(scope: Construct, id: string, { deployment, guard }: NginxProps) {
     super(scope, id);
     const { environment, images } = deployment;
     new ServiceContainer(this, "server", {
       ...commonProps(deployment, containerName(environment, "nginx"), ["door", "nginx"]),
       service: "nginx",
+      after: [guard.server.resource],
       image: images.nginx,
       user: userOf("nginx"),
       networks: [network(deployment, "edge")],
       entrypoint: ["nginx"],
-      command: ["-c", "/etc/plimsoll/nginx.conf", "-g", "daemon off;"],
-      configFiles: { "nginx.conf": nginxConf(deployment) },
+      command: ["-c", configPath("nginx.conf"), "-g", "daemon off;"],
+      configFile: { name: "nginx.conf", content: nginxConf(deployment) },
       volumes: certificates(deployment),
       ports: publishedPorts(deployment),
       health: httpHealth(HEALTH_PORT, "/"),

@@ -1,39 +1,50 @@
+import type { Network } from "@cdktf/provider-docker/lib/network/index.js";
 import { Construct } from "constructs";
 import { containerName, volumeName } from "../../core/names.ts";
 import { TIMEOUTS } from "../../core/timeouts.ts";
 import { USERS, userOf } from "../../core/users.ts";
 import { render } from "../../templates/render.ts";
-import { commonProps, type Deployment, network } from "../deployment.ts";
+import { commonProps, type Deployment } from "../deployment.ts";
+import { configPath } from "./config-file.ts";
 import { POSTGRES_HEALTH } from "./health.ts";
 import { ServiceContainer } from "./service-container.ts";
 
 export interface PostgresProps {
   readonly deployment: Deployment;
   readonly service: string;
+  /** Its only network. */
+  readonly network: Network;
 }
+
+/** Postgres' own collation: an image with another C library cannot break the indexes. */
+const INITDB_ARGS =
+  "--encoding=UTF8 --locale=C.UTF-8 --locale-provider=builtin --builtin-locale=C.UTF-8 --data-checksums";
 
 /** Postgres, sized to its limit; its data volume outlives it. */
 export class Postgres extends Construct {
   readonly containerId: string;
 
-  constructor(scope: Construct, id: string, { deployment, service }: PostgresProps) {
+  constructor(scope: Construct, id: string, { deployment, service, network }: PostgresProps) {
     super(scope, id);
     const { environment, plan, images } = deployment;
     const numbers = plan.postgres[service];
     if (!numbers) throw new Error(`no plan for postgres service ${service}`);
+    const { shmMib, ...settings } = numbers;
     const { uid, gid } = USERS.postgres;
     const server = new ServiceContainer(this, "server", {
       ...commonProps(deployment, containerName(environment, service), ["service", service]),
       service,
       image: images.postgres,
       user: userOf("postgres"),
-      networks: [network(deployment, "data")],
-      command: ["postgres", "-c", "config_file=/etc/plimsoll/postgresql.conf"],
+      networks: [network.name],
+      entrypoint: ["docker-entrypoint.sh"],
+      command: ["postgres", "-c", `config_file=${configPath("postgresql.conf")}`],
       env: {
         POSTGRES_PASSWORD_FILE: "/run/secrets/superuser-password",
         PGDATA: "/var/lib/postgresql/data",
+        POSTGRES_INITDB_ARGS: INITDB_ARGS,
       },
-      configFiles: { "postgresql.conf": render("postgresql.conf", numbers) },
+      configFile: { name: "postgresql.conf", content: render("postgresql.conf", settings) },
       volumes: [
         {
           volume: volumeName(environment, service, "data"),
@@ -53,7 +64,7 @@ export class Postgres extends Construct {
       stopGraceMs: TIMEOUTS.dataStopGraceMs,
       startTimeoutMs: TIMEOUTS.databaseStartMs,
     });
-    server.resource.shmSize = numbers.shmMib;
+    server.resource.shmSize = shmMib;
     this.containerId = server.resource.id;
   }
 }

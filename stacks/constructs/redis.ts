@@ -1,20 +1,24 @@
+import type { Network } from "@cdktf/provider-docker/lib/network/index.js";
 import { Construct } from "constructs";
 import { containerName, volumeName } from "../../core/names.ts";
 import { TIMEOUTS } from "../../core/timeouts.ts";
 import { userOf } from "../../core/users.ts";
 import { render } from "../../templates/render.ts";
-import { commonProps, type Deployment, network } from "../deployment.ts";
+import { commonProps, type Deployment } from "../deployment.ts";
+import { configPath } from "./config-file.ts";
 import { REDIS_HEALTH } from "./health.ts";
 import { ServiceContainer } from "./service-container.ts";
 
 export interface RedisProps {
   readonly deployment: Deployment;
   readonly service: string;
+  /** Its only network. */
+  readonly network: Network;
 }
 
 /** Redis as a cache: bounded, evicting, nothing on disk. */
 export class Redis extends Construct {
-  constructor(scope: Construct, id: string, { deployment, service }: RedisProps) {
+  constructor(scope: Construct, id: string, { deployment, service, network }: RedisProps) {
     super(scope, id);
     const { environment, plan, images } = deployment;
     const numbers = plan.redis[service];
@@ -24,10 +28,10 @@ export class Redis extends Construct {
       service,
       image: images.redis,
       user: userOf("redis"),
-      networks: [network(deployment, "data")],
+      networks: [network.name],
       entrypoint: ["redis-server"],
-      command: ["/etc/plimsoll/redis.conf"],
-      configFiles: { "redis.conf": render("redis.conf", numbers) },
+      command: [configPath("redis.conf")],
+      configFile: { name: "redis.conf", content: render("redis.conf", numbers) },
       volumes: [
         {
           volume: volumeName(environment, service, "secrets"),

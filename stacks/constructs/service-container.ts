@@ -1,10 +1,11 @@
 import { Container } from "@cdktf/provider-docker/lib/container/index.js";
-import { DataDockerImage } from "@cdktf/provider-docker/lib/data-docker-image/index.js";
+import { Image } from "@cdktf/provider-docker/lib/image/index.js";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { MemoryLine } from "../../core/memory-map.ts";
 import { SERVICE_LABEL } from "../../core/names.ts";
 import { SECOND_MS, toMib } from "../../core/units.ts";
-import { ConfigFiles } from "./config-files.ts";
+import { type ConfigFile, configFileProps } from "./config-file.ts";
 
 /** A named volume in a container. */
 export interface VolumeMount {
@@ -46,8 +47,10 @@ export interface ServiceContainerProps {
   readonly stopSignal?: string;
   /** Never secrets: they would be in the state. @default none */
   readonly env?: Readonly<Record<string, string>>;
-  /** Content of `/etc/plimsoll` by file name. @default none */
-  readonly configFiles?: Readonly<Record<string, string>>;
+  /** Written before the program starts; needs `entrypoint`. @default none */
+  readonly configFile?: ConfigFile;
+  /** Resources that must be there first. @default none */
+  readonly after?: readonly ITerraformDependable[];
   /** @default none */
   readonly volumes?: readonly VolumeMount[];
   /** Writable paths in memory, with mount options; they count in the limit. @default /tmp */
@@ -57,8 +60,11 @@ export interface ServiceContainerProps {
 }
 
 const TMP = { "/tmp": "rw,noexec,nosuid,nodev,mode=1777,size=16m" };
-/** Swift after a start, cheap later: a check costs a runc exec. */
-const HEALTH = { interval: "5s", timeout: "4s", startPeriod: "60s", retries: 6 };
+/**
+ * Swift enough for a deploy, rare enough for a small server: a check costs a runc exec. Durations as Go prints
+ * them: any other form is a standing diff.
+ */
+const HEALTH = { interval: "5s", timeout: "4s", startPeriod: "1m0s", retries: 6 };
 const START_TIMEOUT_MS = 60 * SECOND_MS;
 /** 30 MiB of logs a container. */
 const LOG_OPTIONS = { "max-size": "10m", "max-file": "3" };
@@ -72,23 +78,22 @@ export class ServiceContainer extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceContainerProps) {
     super(scope, id);
-    // By id: a name reads back as an id and would be a standing diff.
-    const image = new DataDockerImage(this, "image", { name: props.image });
-    const files =
-      props.configFiles && new ConfigFiles(this, "config", { ...props, files: props.configFiles });
+    // Finds the image on the target, or pulls it. Kept when the container goes: a rollback needs it, and others may.
+    const image = new Image(this, "image", { name: props.image, keepLocally: true });
     this.resource = new Container(this, "container", {
       name: props.name,
-      image: image.id,
+      // By id: a name reads back as an id and would be a standing diff.
+      image: image.imageId,
       ...processOf(props),
       ...memoryOf(props.memory),
       ...lifecycleOf(props),
       ...networkOf(props),
-      volumes: [...(files ? [files.mount] : []), ...(props.volumes ?? [])].map((mount) => ({
+      volumes: (props.volumes ?? []).map((mount) => ({
         volumeName: mount.volume,
         containerPath: mount.path,
         readOnly: mount.readOnly,
       })),
-      upload: files?.upload ?? [],
+      dependsOn: [...(props.after ?? [])],
       tmpfs: { ...TMP, ...props.tmpfs },
       cgroupParent: props.cgroupParent,
       labels: Object.entries({ ...props.labels, [SERVICE_LABEL]: props.service }).map(
@@ -103,7 +108,8 @@ export class ServiceContainer extends Construct {
   }
 }
 
-function processOf({ user, entrypoint, command, env }: ServiceContainerProps) {
+function processOf(props: ServiceContainerProps) {
+  const { user, entrypoint, command, env } = { ...props, ...configFileProps(props) };
   return {
     user,
     ...(entrypoint && { entrypoint: [...entrypoint] }),

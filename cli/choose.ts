@@ -1,0 +1,35 @@
+import { Command } from "commander";
+import { environmentNamed } from "../config/config.ts";
+import type { Environment } from "../config/environment.ts";
+import { loadConfig } from "../config/load.ts";
+import { openTarget, type Target } from "./target.ts";
+
+const DEFAULT_ENVIRONMENT = "local";
+
+/** What a command works on. */
+export interface Chosen {
+  readonly environment: Environment;
+  readonly target: Target;
+}
+
+export interface TargetOption {
+  readonly target?: string;
+}
+
+/** A command with an environment as its argument and `--target`. */
+export function environmentCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .argument("[environment]", "a name from plimsoll.config.ts", DEFAULT_ENVIRONMENT)
+    .option("--target <host>", "Docker host of this run: local, or ssh://user@host:port");
+}
+
+/** @throws OperatorError when the config breaks a rule or has no such environment */
+export async function choose(name: string, { target }: TargetOption): Promise<Chosen> {
+  // As a variable, so that the steps inside a deploy see it too.
+  if (target) process.env["PLIMSOLL_TARGET"] = target;
+  const environment = environmentNamed(await loadConfig(process.cwd()), name);
+  return { environment, target: openTarget(environment.target, environment.sshOptions) };
+}
+
+export const JSON_OPTION = ["--json", "for programs"] as const;

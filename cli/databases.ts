@@ -1,0 +1,57 @@
+import type { Environment } from "../config/environment.ts";
+import { containerName } from "../core/names.ts";
+import type { Plan } from "../core/plan.ts";
+import { roleSecret } from "../core/secrets.ts";
+import { servicesOf } from "../core/spec.ts";
+import { USERS } from "../core/users.ts";
+import type { Target } from "./target.ts";
+
+const MIGRATION_CONNECTIONS = 2;
+
+/**
+ * A role and a database for one app. psql reads the password from the container's own secret file, so it
+ * is in no argument and no log.
+ */
+const ENSURE_ROLE = `
+\\set ON_ERROR_STOP on
+set log_min_error_statement = panic;
+\\set password \`cat "$PASSWORD_FILE"\`
+select format('create role %I login', :'role')
+  where not exists (select from pg_roles where rolname = :'role') \\gexec
+alter role :"role" with password :'password' connection limit :connections;
+alter role :"role" set statement_timeout = '30s';
+select format('create database %I owner %I', :'role', :'role')
+  where not exists (select from pg_database where datname = :'role') \\gexec
+revoke all on database :"role" from public;
+`;
+
+/** What an app's slots hold together, and room for a migration or an operator. */
+function connectionLimit({ slots }: Plan, app: string): number {
+  const held = slots
+    .filter(({ service }) => service === app)
+    .reduce((sum, slot) => sum + slot.poolConnections, 0);
+  return held + MIGRATION_CONNECTIONS;
+}
+
+/** Makes the role and the database of every app that lacks them; sets the passwords to those in the secrets. */
+export async function ensureDatabases(
+  environment: Environment,
+  target: Target,
+  plan: Plan,
+): Promise<void> {
+  const apps = servicesOf(environment.services, "app").map(([name]) => name);
+  for (const [postgres] of servicesOf(environment.services, "postgres")) {
+    for (const app of apps) {
+      await target.docker(
+        [
+          ...["exec", "--interactive", `--user=${USERS.postgres.uid}`],
+          `--env=PASSWORD_FILE=/run/secrets/${roleSecret(app)}`,
+          containerName(environment, postgres),
+          ...["psql", "--no-psqlrc", "--quiet", "--username=postgres", "--dbname=postgres"],
+          ...[`--set=role=${app}`, `--set=connections=${connectionLimit(plan, app)}`],
+        ],
+        { input: ENSURE_ROLE },
+      );
+    }
+  }
+}

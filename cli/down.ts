@@ -1,0 +1,35 @@
+import type { Environment } from "../config/environment.ts";
+import { ENVIRONMENT_LABEL, PROJECT_LABEL } from "../core/names.ts";
+import { runCdktf } from "./cdktf.ts";
+import { removeOrphans } from "./preflight.ts";
+import type { Report } from "./report.ts";
+import type { Target } from "./target.ts";
+
+export interface DownOptions {
+  readonly environment: Environment;
+  readonly target: Target;
+  /** Also the volumes that a destroy leaves: data and secrets. */
+  readonly volumes: boolean;
+  readonly variables: Readonly<Record<string, string | undefined>>;
+  readonly report: Report;
+}
+
+async function removeVolumes({ environment, target, report }: DownOptions): Promise<void> {
+  const filters = [
+    `label=${PROJECT_LABEL}=${environment.project}`,
+    `label=${ENVIRONMENT_LABEL}=${environment.name}`,
+  ].flatMap((filter) => ["--filter", filter]);
+  const { stdout } = await target.docker(["volume", "ls", "--quiet", ...filters]);
+  for (const volume of String(stdout).split("\n").filter(Boolean)) {
+    await target.docker(["volume", "rm", volume]);
+    report.detail(`removed volume ${volume}`);
+  }
+}
+
+/** Takes an environment down; data and secrets stay unless told otherwise. */
+export async function down(options: DownOptions): Promise<void> {
+  const { environment, target, variables, report } = options;
+  await runCdktf({ environment, action: "destroy", variables, report });
+  await removeOrphans(environment, target, report);
+  if (options.volumes) await removeVolumes(options);
+}

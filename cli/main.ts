@@ -1,0 +1,50 @@
+import { styleText } from "node:util";
+import { Command } from "commander";
+import { OperatorError } from "../core/operator-error.ts";
+import { databasesCommand } from "./commands/databases.ts";
+import { doctorCommand } from "./commands/doctor.ts";
+import { downCommand } from "./commands/down.ts";
+import { envCommand } from "./commands/env.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { prepareCommand } from "./commands/prepare.ts";
+import { statusCommand } from "./commands/status.ts";
+import { testCommand } from "./commands/test.ts";
+import { upCommand } from "./commands/up.ts";
+import { handleInterrupts, INTERRUPTED_EXIT, Interrupted } from "./interrupt.ts";
+
+const OPERATOR_ERROR_EXIT = 2;
+
+const COMMANDS = [
+  upCommand,
+  downCommand,
+  statusCommand,
+  explainCommand,
+  doctorCommand,
+  envCommand,
+  testCommand,
+  prepareCommand,
+  databasesCommand,
+];
+
+async function main(): Promise<void> {
+  const cli = new Command("plimsoll")
+    .description("A whole production stack on one 2 GB server, kept afloat.")
+    .showHelpAfterError("(./plimsoll --help shows the commands)");
+  for (const command of COMMANDS) cli.addCommand(command());
+  await cli.parseAsync();
+}
+
+function fail(error: unknown): void {
+  if (error instanceof OperatorError) {
+    const mark = styleText("red", "✗", { stream: process.stderr });
+    for (const problem of error.problems) process.stderr.write(`${mark} ${problem}\n`);
+    process.exitCode = error instanceof Interrupted ? INTERRUPTED_EXIT : OPERATOR_ERROR_EXIT;
+    return;
+  }
+  // A bug of ours: with its stack, and no advice that we do not have.
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+handleInterrupts();
+await main().catch(fail);

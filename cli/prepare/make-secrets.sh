@@ -1,0 +1,61 @@
+# Runs as root in a container with every secrets volume of an environment at /secrets/<service>.
+# Arguments, repeated:  random SERVICE FILE UID | copy SERVICE FILE UID FROM_SERVICE FROM_FILE
+#                       host SERVICE FILE UID HOST_PATH | acl SERVICE FILE UID USER... .
+# What is there stays; what is missing is made. No value is printed or passed as an argument of a program.
+set -eu
+umask 077
+
+put() { # PATH UID, content on stdin: complete or not there
+  cat >"$1.new"
+  chown "$2:0" "$1.new"
+  chmod 0400 "$1.new"
+  mv "$1.new" "$1"
+}
+
+folder() { # SERVICE UID
+  chown "$2:0" "/secrets/$1"
+  chmod 0500 "/secrets/$1"
+}
+
+made=0
+while [ $# -gt 0 ]; do
+  kind=$1 service=$2 path=/secrets/$2/$3 uid=$4
+  shift 4
+  folder "$service" "$uid"
+  case $kind in
+    random)
+      if [ ! -s "$path" ]; then
+        head -c 32 /dev/urandom | base64 | tr -d '\n=' | tr '+/' '-_' | put "$path" "$uid"
+        made=$((made + 1))
+      fi
+      ;;
+    copy)
+      put "$path" "$uid" <"/secrets/$1/$2"
+      shift 2
+      ;;
+    host)
+      if [ ! -r "/host$1" ]; then
+        echo "tls: $1 must be a file on the server; put the certificate there or correct the config" >&2
+        exit 3
+      fi
+      put "$path" "$uid" <"/host$1"
+      shift
+      ;;
+    acl)
+      users=
+      while [ "$1" != . ]; do
+        users="$users $1"
+        shift
+      done
+      shift
+      {
+        echo "user default on nopass resetkeys resetchannels -@all +ping"
+        for user in $users; do
+          hash=$(sha256sum <"/secrets/$user/cache-password")
+          echo "user $user on #${hash%% *} ~* &* +@all -@admin -@dangerous +info"
+        done
+      } | put "$path" "$uid"
+      ;;
+  esac
+done
+echo "$made"

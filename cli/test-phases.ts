@@ -1,0 +1,68 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { execa } from "execa";
+import type { Report } from "./report.ts";
+import { setUp } from "./setup/setup.ts";
+
+/** One part of `./plimsoll test`; later ones need more of the machine. */
+export interface Phase {
+  readonly name: string;
+  readonly what: string;
+  commands(report: Report): Promise<readonly (readonly string[])[]>;
+}
+
+const TESTS = "test";
+const DOCKER = ".docker.test.ts";
+const SERVER = ".server.test.ts";
+/** A server test boots a machine without hardware virtualisation and deploys to it; it must end all the same. */
+const FILE_TIMEOUT_MS = 20 * 60 * 1000;
+
+async function testFiles(kind: "unit" | "docker" | "server"): Promise<string[]> {
+  const all = (await readdir(TESTS, { recursive: true }))
+    .filter((file) => file.endsWith(".test.ts"))
+    .sort();
+  const kindOf = (file: string) =>
+    file.endsWith(DOCKER) ? "docker" : file.endsWith(SERVER) ? "server" : "unit";
+  return all.filter((file) => kindOf(file) === kind).map((file) => join(TESTS, file));
+}
+
+/** @param atOnce files that run at the same time; those that share an engine must not */
+function nodeTest(files: readonly string[], atOnce: number): string[] {
+  return [
+    ...[process.execPath, "--import", "tsx", "--test", "--test-reporter=spec"],
+    ...[`--test-concurrency=${atOnce}`, `--test-timeout=${FILE_TIMEOUT_MS}`, ...files],
+  ];
+}
+
+export const PHASES: readonly Phase[] = [
+  { name: "lint", what: "biome", commands: async () => [["npx", "biome", "ci", "."]] },
+  { name: "types", what: "tsc", commands: async () => [["npx", "tsc", "-p", "."]] },
+  {
+    name: "unit",
+    what: "tests that need Node only",
+    commands: async () => [nodeTest(await testFiles("unit"), 2)],
+  },
+  {
+    name: "docker",
+    what: "tests on this machine's Docker",
+    commands: async (report) => {
+      await setUp(report);
+      return [nodeTest(await testFiles("docker"), 1)];
+    },
+  },
+  {
+    name: "server",
+    what: "tests on a virtual 2 GB server",
+    commands: async () => [nodeTest(await testFiles("server"), 1)],
+  },
+];
+
+/** @returns whether every command of the phase passed */
+export async function runPhase(phase: Phase, report: Report): Promise<boolean> {
+  report.step(`${phase.name}: ${phase.what}`);
+  for (const [file = "", ...args] of await phase.commands(report)) {
+    const { exitCode } = await execa(file, args, { stdio: "inherit", reject: false });
+    if (exitCode !== 0) return false;
+  }
+  return true;
+}

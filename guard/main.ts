@@ -1,0 +1,42 @@
+import { type Guard, startGuard } from "./guard.ts";
+import { Log } from "./log.ts";
+import { formatAddress, readSettings, type Settings } from "./settings.ts";
+import { SettingsError } from "./settings-error.ts";
+
+const EXIT_SETTINGS = 2;
+const EXIT_HURRIED = 1;
+
+async function main(): Promise<void> {
+  const settings = readSettings(process.env);
+  const log = new Log(settings.logLevel);
+  const guard = await startGuard(settings, log);
+  drainOnSignal(guard, settings, log);
+  log.info("listening", {
+    address: formatAddress(guard.address),
+    admin_address: formatAddress(guard.adminAddress),
+    backends: settings.backends,
+  });
+}
+
+/** The first signal drains, the second ends at once. */
+function drainOnSignal(guard: Guard, settings: Settings, log: Log): void {
+  let isDraining = false;
+  const onSignal = async (signal: NodeJS.Signals) => {
+    if (isDraining) process.exit(EXIT_HURRIED);
+    isDraining = true;
+    log.info("draining", { signal, timeout_ms: settings.drainTimeoutMs });
+    const cut = await guard.drain(settings.drainTimeoutMs);
+    log.info("drained", { cut });
+    process.exit(0);
+  };
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (!(error instanceof SettingsError)) throw error;
+  for (const problem of error.problems) process.stderr.write(`${problem}\n`);
+  process.exit(EXIT_SETTINGS);
+}

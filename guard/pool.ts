@@ -1,0 +1,75 @@
+import type { Ask, Backend, Grant } from "./backend.ts";
+import { type Waiter, type WaitLimits, WaitQueue } from "./wait-queue.ts";
+
+/** Why a request is turned away. */
+export const SHED_REASONS = [
+  "queue_full",
+  "acquire_timeout",
+  "streams_full",
+  "backends_down",
+] as const;
+export type ShedReason = (typeof SHED_REASONS)[number];
+/** A request's stay in the queue: its `outcome` is a grant or why there is none. */
+export type Wait = Waiter<Ask, Grant | ShedReason>;
+
+/** The backends that serve the same path prefixes, and the requests that wait for one of them. */
+export class Pool {
+  readonly paths: readonly string[];
+  readonly backends: readonly Backend[];
+  readonly #queue: WaitQueue<Ask, Grant | ShedReason>;
+  #turn = 0;
+
+  constructor(paths: readonly string[], backends: readonly Backend[], limits: WaitLimits) {
+    this.paths = paths;
+    this.backends = backends;
+    this.#queue = new WaitQueue(limits);
+    for (const backend of backends) backend.onChange = () => this.#serveQueue();
+  }
+
+  get queueDepth(): number {
+    return this.#queue.depth;
+  }
+
+  /** A permit of the least active backend, why there is none, or a wait for one. */
+  acquire(ask: Ask): Grant | ShedReason | Wait {
+    // Whoever waits goes first.
+    const grant = this.#queue.depth === 0 ? this.tryAcquire(ask) : undefined;
+    return grant ?? this.#hopeless(ask) ?? this.#queue.join(ask);
+  }
+
+  /** A permit now or never, past the queue. */
+  tryAcquire(ask: Ask): Grant | undefined {
+    const nowMs = performance.now();
+    return this.#leastActive(ask, nowMs)?.tryAcquire(nowMs);
+  }
+
+  /** Equals take turns. */
+  #leastActive(ask: Ask, nowMs: number): Backend | undefined {
+    const count = this.backends.length;
+    let best: Backend | undefined;
+    for (let index = 0; index < count; index += 1) {
+      const backend = this.backends[(this.#turn + index) % count] as Backend;
+      const isBetter = best === undefined || backend.load < best.load;
+      if (isBetter && backend.canTake(ask, nowMs)) best = backend;
+    }
+    this.#turn = (this.#turn + 1) % count;
+    return best;
+  }
+
+  /** Why no wait within reason would help. */
+  #hopeless(ask: Ask): ShedReason | undefined {
+    const reachable = this.backends.filter((backend) => backend.isReachable());
+    if (reachable.length === 0) return "backends_down";
+    if (ask.stream && !reachable.some(({ permits }) => permits.hasStreamRoom))
+      return "streams_full";
+    return undefined;
+  }
+
+  #serveQueue(): void {
+    for (let waiter = this.#queue.first; waiter !== undefined; waiter = this.#queue.first) {
+      const outcome = this.tryAcquire(waiter.ask) ?? this.#hopeless(waiter.ask);
+      if (outcome === undefined) return;
+      waiter.settle(outcome);
+    }
+  }
+}

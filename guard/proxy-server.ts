@@ -1,0 +1,156 @@
+import {
+  createServer,
+  type IncomingMessage,
+  type Server,
+  type ServerOptions,
+  ServerResponse,
+  STATUS_CODES,
+} from "node:http";
+import type { Socket } from "node:net";
+import { Exchange, type ExchangeContext } from "./exchange.ts";
+import { badRequest, type Reply, replyBody, replyHeaders } from "./reply.ts";
+import { watchEnd } from "./tunnel.ts";
+
+/** What a socket or stream buffers before it says stop: Node 22 and later would take 64 KB, four times per exchange. */
+export const BUFFER_BYTES = 16 * 1024;
+
+const SERVER_OPTIONS: ServerOptions = {
+  // Longer than nginx' keepalive_timeout to its upstreams (60 s): the client side closes idle connections first.
+  keepAliveTimeout: 75_000,
+  headersTimeout: 60_000,
+  requestTimeout: 300_000,
+  connectionsCheckingInterval: 5_000,
+  highWaterMark: BUFFER_BYTES,
+  // request-problem.ts says it in JSON.
+  requireHostHeader: false,
+  noDelay: true,
+};
+/** Connections beyond the requests that can be at work or waiting: idle ones of nginx, and those being told 503. */
+const SPARE_CONNECTIONS = 256;
+const SWEEP_MS = 1_000;
+
+/** The port that nginx sends requests to, and every exchange that is under way on it. */
+export class ProxyServer {
+  readonly server: Server;
+  readonly #context: ExchangeContext;
+  readonly #exchanges = new Set<Exchange>();
+  /** Connections whose last request has come. */
+  readonly #closing = new WeakSet<Socket>();
+  #onIdle: () => void = () => {};
+
+  /** @param capacity requests, streams and waiting requests at once. */
+  constructor(context: ExchangeContext, capacity: number) {
+    this.#context = context;
+    this.server = createServer(SERVER_OPTIONS);
+    this.server.maxConnections = capacity + SPARE_CONNECTIONS;
+    // Node drops headers beyond this count in silence, ours to check among them; the 16 KB limit on all stays.
+    this.server.maxHeadersCount = 0;
+    this.#listenTo(this.server);
+    this.#sweepRegularly();
+  }
+
+  /** Accepts nothing new, answers what is here with `Connection: close`. @returns how many were cut at the deadline. */
+  async drain(timeoutMs: number): Promise<number> {
+    this.#context.isDraining = true;
+    this.server.close();
+    await this.#idle(timeoutMs);
+    const cut = this.#exchanges.size;
+    for (const exchange of this.#exchanges) exchange.abort("drain_timeout");
+    this.server.closeAllConnections();
+    return cut;
+  }
+
+  #listenTo(server: Server): void {
+    const begin = (_request: IncomingMessage, response: ServerResponse) => this.#begin(response);
+    server.on("request", begin);
+    // Unanswered until a backend is ready to read: a shed upload is never sent.
+    server.on("checkContinue", begin);
+    server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
+    server.on("connect", (_request, socket) =>
+      refuse(socket as Socket, badRequest("method_not_supported")),
+    );
+    server.on("clientError", (error, socket) => this.#clientError(error, socket as Socket));
+    server.on("drop", () => {
+      this.#context.counters.droppedConnections += 1;
+    });
+  }
+
+  #begin(response: ServerResponse, upgradeHead?: Buffer): void {
+    const { socket } = response.req;
+    // Node parses on, and would serve what lies behind a refused request.
+    if (this.#closing.has(socket)) return;
+    const exchange = new Exchange(this.#context, response, upgradeHead);
+    this.#exchanges.add(exchange);
+    response.once("close", () => this.#forget(exchange));
+    exchange.run();
+    if (!response.shouldKeepAlive) this.#closing.add(socket);
+  }
+
+  #forget(exchange: Exchange): void {
+    this.#exchanges.delete(exchange);
+    if (!this.#context.isDraining) return;
+    this.server.closeIdleConnections();
+    if (this.#exchanges.size === 0) this.#onIdle();
+  }
+
+  /** Node hands out the bare socket; a response on it lets an upgrade be shed or refused like any request. */
+  #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.once("finish", () => socket.destroySoon());
+    socket.on("error", () => {});
+    watchEnd(socket);
+    this.#begin(response, head);
+  }
+
+  #clientError(error: NodeJS.ErrnoException, socket: Socket): void {
+    const exchange = [...this.#exchanges].find((each) => each.socket === socket);
+    if (exchange?.isAnswered) socket.destroySoon();
+    // In the middle of a backend's response, an answer would be taken for a part of it.
+    else if (exchange !== undefined) socket.destroy();
+    else if (socket.writable) refuse(socket, clientErrorReply(error.code));
+  }
+
+  #idle(timeoutMs: number): Promise<void> {
+    if (this.#exchanges.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, timeoutMs);
+      this.#onIdle = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  #sweepRegularly(): void {
+    const sweep = () => {
+      const nowMs = performance.now();
+      for (const exchange of this.#exchanges) exchange.checkProgress(nowMs);
+    };
+    const timer = setInterval(sweep, SWEEP_MS).unref();
+    this.server.once("close", () => clearInterval(timer));
+  }
+}
+
+function clientErrorReply(code: string | undefined): Reply {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return { status: 408, error: "request_timeout", reason: "request_incomplete" };
+  }
+  if (code === "HPE_HEADER_OVERFLOW") {
+    return { status: 431, error: "request_header_fields_too_large", reason: "headers_over_16_kb" };
+  }
+  return badRequest("malformed");
+}
+
+/** Answers on a socket for which Node made no response object, and closes it. */
+function refuse(socket: Socket, reply: Reply): void {
+  const body = replyBody(reply);
+  const headers = [...replyHeaders(reply, body), "Connection", "close"];
+  const lines = [`HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}`];
+  for (let index = 0; index < headers.length; index += 2) {
+    lines.push(`${headers[index]}: ${headers[index + 1]}`);
+  }
+  socket.on("error", () => {});
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
+}

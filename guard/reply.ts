@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { framingOf } from "./headers.ts";
+import type { ShedReason } from "./pool.ts";
+
+/** An answer of the guard's own. */
+export interface Reply {
+  readonly status: number;
+  readonly error: string;
+  readonly reason: string;
+  readonly retryAfterSeconds?: number;
+}
+
+export type FailureReason =
+  | "connect_failed"
+  | "backend_failed"
+  | "bad_response"
+  | "read_timeout"
+  | "backend_stalled";
+
+/** Spread around 30 s: clients told the same second would all come back in it. */
+const RETRY_AFTER_MIN_SECONDS = 15;
+const RETRY_AFTER_MAX_SECONDS = 45;
+/** A body up to this size is read and dropped, so that the connection can be used again. */
+const DRAINED_BODY_BYTES = 64 * 1024;
+/** Beyond it the client gets this long to notice the answer before the connection is closed on it. */
+const LINGER_MS = 1_000;
+
+export const NOT_FOUND: Reply = { status: 404, error: "not_found", reason: "no_backend_for_path" };
+
+export function badRequest(reason: string): Reply {
+  return { status: 400, error: "bad_request", reason };
+}
+
+export function shedReply(reason: ShedReason): Reply {
+  const span = RETRY_AFTER_MAX_SECONDS - RETRY_AFTER_MIN_SECONDS + 1;
+  const retryAfterSeconds = RETRY_AFTER_MIN_SECONDS + Math.floor(Math.random() * span);
+  return { status: 503, error: "service_unavailable", reason, retryAfterSeconds };
+}
+
+export function failureReply(reason: FailureReason): Reply {
+  const isTimeout = reason === "read_timeout" || reason === "backend_stalled";
+  return isTimeout
+    ? { status: 504, error: "gateway_timeout", reason }
+    : { status: 502, error: "bad_gateway", reason };
+}
+
+export function replyBody({ error, reason, retryAfterSeconds }: Reply): string {
+  return JSON.stringify({ error, reason, retry_after: retryAfterSeconds });
+}
+
+export function replyHeaders(reply: Reply, body: string): string[] {
+  const headers = ["Content-Type", "application/json", "Cache-Control", "no-store"];
+  if (reply.retryAfterSeconds !== undefined) {
+    headers.push("Retry-After", String(reply.retryAfterSeconds));
+  }
+  return [...headers, "Content-Length", String(Buffer.byteLength(body))];
+}
+
+/** Sends the answer and disposes of what is left of the request's body. */
+export function sendReply(response: ServerResponse, reply: Reply, close: boolean): void {
+  const request = response.req;
+  const body = replyBody(reply);
+  const keepsConnection = !close && canDrain(request);
+  if (!keepsConnection) response.shouldKeepAlive = false;
+  response.writeHead(reply.status, replyHeaders(reply, body));
+  if (keepsConnection || request.complete) {
+    response.end(body);
+    request.resume();
+  } else {
+    response.write(body);
+    linger(request, () => response.end());
+  }
+}
+
+function canDrain(request: IncomingMessage): boolean {
+  // Who waits for '100 Continue' may never send the body, and the next request would be taken for it.
+  if (request.headers.expect !== undefined) return false;
+  if (framingOf(request) === "chunked") return request.complete;
+  return Number(request.headers["content-length"] ?? 0) <= DRAINED_BODY_BYTES;
+}
+
+/** Closing on unread data resets the connection, and the client may lose the answer that it has not read yet. */
+function linger(request: IncomingMessage, close: () => void): void {
+  const timer = setTimeout(close, LINGER_MS);
+  request.once("close", () => clearTimeout(timer));
+  request.once("end", close);
+  request.resume();
+}

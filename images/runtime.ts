@@ -1,0 +1,42 @@
+import { debianImages } from "./debian.ts";
+import type { Image } from "./image.ts";
+
+/** `official`: Docker's official images. `debian`: images of the same contract built from Debian packages. */
+export type ImageSource = "official" | "debian";
+
+export interface RuntimeImages {
+  readonly nginx: Image;
+  readonly redis: Image;
+  readonly postgres: Image;
+  readonly node: Image;
+}
+
+/** The stable branch of nginx, Redis 8, Postgres 17 and the Node LTS, all on Debian 13. */
+const OFFICIAL: Readonly<Record<keyof RuntimeImages, string>> = {
+  nginx: "nginx:1.30-trixie",
+  redis: "redis:8.10-trixie",
+  postgres: "postgres:17-trixie",
+  node: "node:24-trixie-slim",
+};
+
+/**
+ * The images of everything that is not the application.
+ *
+ * @throws OperatorError on a processor other than x64 and arm64, for `debian` only
+ */
+export function runtimeImages(source: ImageSource): RuntimeImages {
+  return source === "official" ? officialImages() : debianImages(process.arch);
+}
+
+function officialImages(): RuntimeImages {
+  const pulled = (name: keyof RuntimeImages): Image => ({
+    kind: "pulled",
+    reference: OFFICIAL[name],
+  });
+  return {
+    nginx: pulled("nginx"),
+    redis: pulled("redis"),
+    postgres: pulled("postgres"),
+    node: pulled("node"),
+  };
+}

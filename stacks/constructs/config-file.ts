@@ -1,0 +1,44 @@
+/** A text file that the container's program reads; never secrets. */
+export interface ConfigFile {
+  /** Name in the folder that `configPath` gives. */
+  readonly name: string;
+  readonly content: string;
+}
+
+const VARIABLE = "PLIMSOLL_CONFIG_FILE";
+const FOLDER = "/tmp";
+
+/** Writes the variable to the path in $0, then becomes the program, without the variable. */
+const WRITE_AND_RUN = `printf %s "$${VARIABLE}" >"$0"; unset ${VARIABLE}; exec "$@"`;
+
+interface Program {
+  readonly configFile?: ConfigFile;
+  readonly entrypoint?: readonly string[];
+  readonly command?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Where the program finds the file. */
+export function configPath(name: string): string {
+  return `${FOLDER}/${name}`;
+}
+
+/**
+ * A container's process that writes its config file first. Docker copies nothing into a read-only root, so
+ * the text travels as a variable: it is reviewed in the synthesized JSON, and a change replaces the container.
+ */
+export function configFileProps({
+  configFile,
+  entrypoint,
+  command,
+  env,
+}: Program): Omit<Program, "configFile"> {
+  if (!configFile) return {};
+  if (!entrypoint)
+    throw new Error(`config file ${configFile.name}: the entrypoint to run must be named`);
+  return {
+    entrypoint: ["/bin/sh", "-ceu", WRITE_AND_RUN, configPath(configFile.name), ...entrypoint],
+    ...(command && { command }),
+    env: { ...env, [VARIABLE]: configFile.content },
+  };
+}

@@ -1,0 +1,271 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { chat, cookieOf } from "../support/chat.ts";
+import { docker, inspect, namesOf } from "../support/docker.ts";
+import { freePort, type Outcome, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
+
+/** The whole stack of the example, deployed once; the tests below build on one another, in order. */
+let box: Sandbox;
+let port: number;
+let first: Outcome;
+
+const url = (path: string) => `http://127.0.0.1:${port}${path}`;
+const CONTAINERS = ["chat-1", "chat-2", "guard", "nginx", "postgres", "redis"];
+const STACKS = ["local-app-chat-1", "local-app-chat-2", "local-data", "local-edge", "local-host"];
+
+before(async () => {
+  port = await freePort();
+  box = await sandbox({ local: { address: "127.0.0.1", port } });
+  first = await box.run(["up", "local"]);
+});
+
+after(() => box.dispose());
+
+test("up brings the whole stack up and says where, with what memory, and what to do next", () => {
+  assert.equal(first.exitCode, 0, first.stderr);
+  assert.match(first.stdout, new RegExp(`^http://localhost:${port}/$`, "m"));
+  assert.match(first.stdout, /^postgres +service +320 +240 /m);
+  assert.match(first.stdout, /^headroom +211 /m);
+  assert.match(first.stdout, /\.\/plimsoll down local /);
+});
+
+test("every container runs and is healthy", async () => {
+  const { exitCode, stdout } = await box.run(["status", "local", "--json"]);
+  const services = JSON.parse(stdout) as {
+    name: string;
+    state: string;
+    health: string;
+    usedMib: number;
+  }[];
+  assert.deepEqual(
+    services.map(({ name, state, health }) => [name, state, health]),
+    CONTAINERS.map((name) => [`${box.project}-local-${name}`, "running", "healthy"]),
+  );
+  assert.ok(services.every(({ usedMib }) => usedMib > 0));
+  assert.equal(exitCode, 0);
+});
+
+test("a second up changes nothing in any stack", async () => {
+  const { exitCode, stderr } = await box.run(["up", "local"]);
+  assert.equal(exitCode, 0, stderr);
+  const unchanged = [...stderr.matchAll(/^\s*(\S+): no changes$/gm)].map(([, stack]) => stack);
+  assert.deepEqual(unchanged.sort(), STACKS);
+});
+
+test("the page comes through nginx, not cached, with a policy for scripts", async () => {
+  const response = await fetch(url("/"));
+  assert.equal(response.status, 200);
+  assert.match(await response.text(), /<!doctype html>/i);
+  assert.equal(response.headers.get("cache-control"), "no-cache");
+  assert.match(response.headers.get("content-security-policy") ?? "", /default-src 'self'/);
+});
+
+test("tokens arrive one by one, and the chat is read back after every slot was restarted", async () => {
+  const { tokens, reads, sessionId, cookie } = await chat(
+    url("/api/chat/completions"),
+    "What is a Plimsoll line?",
+  );
+  assert.ok(tokens.length >= 5, `${tokens.length} tokens`);
+  // Unbuffered: most tokens come in a read of their own.
+  assert.ok(reads >= tokens.length / 2, `${tokens.length} tokens in ${reads} reads`);
+  await docker("restart", `${box.project}-local-chat-1`, `${box.project}-local-chat-2`);
+  const again = await box.run(["up", "local"]);
+  assert.equal(again.exitCode, 0, again.stderr);
+  const stored = await fetch(url(`/api/sessions/${sessionId}/messages`), { headers: { cookie } });
+  assert.equal(stored.status, 200);
+  const text = JSON.stringify(await stored.json());
+  assert.match(text, /What is a Plimsoll line\?/);
+  assert.ok(
+    text.includes(JSON.stringify(tokens.join("").trim()).slice(1, -1)),
+    "the answer is stored",
+  );
+});
+
+test("another visitor does not see the session", async () => {
+  const { sessionId } = await chat(url("/api/chat/completions"), "Mine?");
+  const stranger = await fetch(url("/api/sessions"));
+  assert.notEqual(cookieOf(stranger), "");
+  const stored = await fetch(url(`/api/sessions/${sessionId}/messages`), {
+    headers: { cookie: cookieOf(stranger) },
+  });
+  assert.equal(stored.status, 404);
+});
+
+test("an export comes whole through the chain", async () => {
+  const response = await fetch(url("/api/export?rows=5000"));
+  assert.equal(response.status, 200);
+  assert.equal(response.headers.get("x-export-rows"), "5000");
+  assert.equal(((await response.json()) as { rows: unknown[] }).rows.length, 5000);
+});
+
+test("memory, reservation and swap of each container are those that explain shows", async () => {
+  const { stdout } = await box.run(["explain", "local", "--json"]);
+  const { memory } = JSON.parse(stdout) as {
+    memory: {
+      lines: {
+        container?: string;
+        limitBytes: number;
+        reservationBytes: number;
+        swapBytes: number;
+      }[];
+    };
+  };
+  const planned = memory.lines.flatMap(({ container, limitBytes, reservationBytes, swapBytes }) =>
+    container ? [[container, limitBytes, reservationBytes, limitBytes + swapBytes]] : [],
+  );
+  assert.equal(planned.length, CONTAINERS.length);
+  const live = await inspect(...planned.map(([name]) => String(name)));
+  assert.deepEqual(
+    live.map(({ Name, HostConfig }) => [
+      Name.slice(1),
+      HostConfig.Memory,
+      HostConfig.MemoryReservation,
+      HostConfig.MemorySwap,
+    ]),
+    planned,
+  );
+});
+
+test("only nginx publishes a port, and every container is unprivileged and read-only", async () => {
+  const live = await inspect(...(await namesOf("container", box.project)));
+  const published = live.filter(
+    ({ HostConfig }) => Object.keys(HostConfig.PortBindings ?? {}).length > 0,
+  );
+  assert.deepEqual(
+    published.map(({ Name }) => Name),
+    [`/${box.project}-local-nginx`],
+  );
+  for (const { Name, Config, HostConfig } of live) {
+    assert.match(Config.User, /^[1-9]\d*:[1-9]\d*$/, Name);
+    assert.equal(HostConfig.ReadonlyRootfs, true, Name);
+    assert.deepEqual(HostConfig.CapDrop, ["ALL"], Name);
+    assert.deepEqual(HostConfig.SecurityOpt, ["no-new-privileges:true"], Name);
+  }
+});
+
+/** Every secret's value, read as root on the target. */
+async function secretValues(): Promise<string[]> {
+  const volumes = (await namesOf("volume", box.project)).filter((name) =>
+    name.endsWith("-secrets"),
+  );
+  assert.equal(volumes.length, 3);
+  const [guard] = await inspect(`${box.project}-local-guard`);
+  const mounts = volumes.flatMap((name) => ["--volume", `${name}:/s/${name}:ro`]);
+  const read = [
+    "run",
+    "--rm",
+    "--network=none",
+    "--user=0:0",
+    ...mounts,
+    "--entrypoint=sh",
+    guard.Image,
+  ];
+  const text = await docker(
+    ...read,
+    "-c",
+    'for file in /s/*/*; do case $file in *.acl) ;; *) cat "$file"; echo ;; esac; done',
+  );
+  return [...new Set(text.split("\n").filter(Boolean))];
+}
+
+test("no secret occurs in the synthesized JSON, the state, docker inspect or the logs", async () => {
+  const secrets = await secretValues();
+  assert.equal(secrets.length, 4);
+  assert.ok(secrets.every((value) => value.length >= 40));
+  const names = await namesOf("container", box.project);
+  const places = await box.stateFiles();
+  assert.ok([...places.keys()].some((file) => file.endsWith("local-data.tfstate")));
+  assert.ok([...places.keys()].some((file) => file.endsWith("local-data/cdk.tf.json")));
+  places.set("docker inspect", JSON.stringify(await inspect(...names)));
+  for (const name of names) places.set(`logs of ${name}`, await docker("logs", name));
+  for (const name of names)
+    places.set(`processes of ${name}`, await docker("top", name, "-eo", "pid,args"));
+  for (const [place, text] of places) {
+    for (const secret of secrets) assert.ok(!text.includes(secret), `a secret occurs in ${place}`);
+  }
+});
+
+test("a secret can be read by the one container that needs it, and by no other", async () => {
+  const read = (name: string, file: string) =>
+    docker("exec", `${box.project}-local-${name}`, "cat", `/run/secrets/${file}`);
+  assert.equal(
+    await read("chat-1", "database-password"),
+    await read("postgres", "chat-database-password"),
+  );
+  await assert.rejects(read("guard", "database-password"), /No such file/);
+  await assert.rejects(read("redis", "cache-password"), /No such file/);
+  await assert.rejects(
+    docker("exec", `${box.project}-local-chat-1`, "sh", "-c", "echo x >/run/secrets/session-key"),
+    /Read-only file system|Permission denied/,
+  );
+});
+
+test("the stores have no way out, and strangers may only ping Redis", async () => {
+  const [network] = await inspect(`${box.project}-local-data`);
+  assert.equal(network.Internal, true);
+  const redis = (...args: string[]) =>
+    docker("exec", `${box.project}-local-redis`, "redis-cli", ...args);
+  assert.equal(await redis("ping"), "PONG");
+  assert.match(await redis("set", "a", "b"), /NOPERM/);
+});
+
+test("another environment runs beside it, and comes down without it", async () => {
+  const stagingPort = await freePort();
+  const local = { address: "127.0.0.1", port };
+  await box.configure({
+    local,
+    staging: { address: "127.0.0.1", port: stagingPort, services: TINY },
+  });
+  const up = await box.run(["up", "staging"]);
+  assert.equal(up.exitCode, 0, up.stderr);
+  assert.equal(await (await fetch(`http://127.0.0.1:${stagingPort}/x`)).text(), "chat-1 /x\n");
+  assert.equal((await fetch(url("/health"))).status, 200);
+  const down = await box.run(["down", "staging", "--volumes"]);
+  assert.equal(down.exitCode, 0, down.stderr);
+  const left = (await namesOf("container", box.project)).filter((name) =>
+    name.includes("-staging-"),
+  );
+  assert.deepEqual(left, []);
+  assert.equal((await fetch(url("/health"))).status, 200);
+});
+
+test("a killed container is started again by the next up, in place", async () => {
+  await docker("update", "--restart=no", `${box.project}-local-chat-1`);
+  await docker("kill", `${box.project}-local-chat-1`);
+  const status = await box.run(["status", "local"]);
+  assert.equal(status.exitCode, 1);
+  assert.match(status.stdout, /local-chat-1 +exited/);
+  const { exitCode, stderr } = await box.run(["up", "local"]);
+  assert.equal(exitCode, 0, stderr);
+  const [slot] = await inspect(`${box.project}-local-chat-1`);
+  assert.deepEqual(
+    [slot.State.Status, slot.HostConfig.RestartPolicy.Name],
+    ["running", "unless-stopped"],
+  );
+});
+
+test("down leaves nothing but named volumes, and the data is there when it comes up again", async () => {
+  const { sessionId, cookie } = await chat(url("/api/chat/completions"), "Remember me");
+  const down = await box.run(["down", "local"]);
+  assert.equal(down.exitCode, 0, down.stderr);
+  assert.deepEqual(await namesOf("container", box.project), []);
+  assert.deepEqual(await namesOf("network", box.project), []);
+  assert.deepEqual(
+    await namesOf("volume", box.project),
+    ["chat-secrets", "postgres-data", "postgres-secrets", "redis-secrets"].map(
+      (name) => `${box.project}-local-${name}`,
+    ),
+  );
+  const up = await box.run(["up", "local"]);
+  assert.equal(up.exitCode, 0, up.stderr);
+  const stored = await fetch(url(`/api/sessions/${sessionId}/messages`), { headers: { cookie } });
+  assert.match(await stored.text(), /Remember me/);
+});
+
+test("down --volumes leaves nothing", async () => {
+  const { exitCode, stderr } = await box.run(["down", "local", "--volumes"]);
+  assert.equal(exitCode, 0, stderr);
+  for (const kind of ["container", "network", "volume"] as const) {
+    assert.deepEqual(await namesOf(kind, box.project), [], kind);
+  }
+});

@@ -1,0 +1,199 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import test from "node:test";
+import fc from "fast-check";
+import {
+  ACQUIRE_TIMEOUT,
+  DRAIN_TIMEOUT,
+  formatSettings,
+  LOG_LEVELS,
+  MAX_CONCURRENT,
+  QUEUE,
+  READ_TIMEOUT,
+  readSettings,
+  type Settings,
+  STALL_TIMEOUT,
+  VARIABLES,
+} from "../../guard/settings.ts";
+import { SettingsError } from "../../guard/settings-error.ts";
+
+function problemsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    readSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+test("one backend is enough; all else has a default", () => {
+  assert.deepEqual(readSettings({ GUARD_BACKENDS: "chat-1=http://chat-1:3000" }), {
+    listen: { host: "0.0.0.0", port: 8080 },
+    adminListen: { host: "127.0.0.1", port: 9180 },
+    backends: [
+      {
+        name: "chat-1",
+        host: "chat-1",
+        port: 3000,
+        paths: ["/"],
+        concurrency: 10,
+        streams: 40,
+        cgroup: undefined,
+      },
+    ],
+    acquireTimeoutMs: 10_000,
+    queueRequests: 128,
+    readTimeoutMs: 300_000,
+    stallTimeoutMs: 60_000,
+    drainTimeoutMs: 30_000,
+    logLevel: "info",
+  });
+});
+
+test("reads every variable", () => {
+  const settings = readSettings({
+    GUARD_LISTEN: "[::]:81",
+    GUARD_ADMIN_LISTEN: "0.0.0.0:82",
+    GUARD_BACKENDS:
+      "chat-1=http://plimsoll-local-chat-1:3000;path=/;concurrency=14;streams=40, api=http://10.0.0.2;path=/api/v1;path=/files/;cgroup=plimsoll/app/api-1",
+    MAX_CONCURRENT: "7",
+    GUARD_ACQUIRE_TIMEOUT_MS: "0",
+    GUARD_QUEUE_REQUESTS: "3",
+    GUARD_READ_TIMEOUT_MS: "1000",
+    GUARD_STALL_TIMEOUT_MS: "2000",
+    GUARD_DRAIN_TIMEOUT_MS: "4000",
+    LOG_LEVEL: "warn",
+    PATH: "/usr/bin",
+  });
+  assert.deepEqual(settings, {
+    listen: { host: "::", port: 81 },
+    adminListen: { host: "0.0.0.0", port: 82 },
+    backends: [
+      {
+        name: "chat-1",
+        host: "plimsoll-local-chat-1",
+        port: 3000,
+        paths: ["/"],
+        concurrency: 14,
+        streams: 40,
+        cgroup: undefined,
+      },
+      {
+        name: "api",
+        host: "10.0.0.2",
+        port: 80,
+        paths: ["/api/v1", "/files/"],
+        concurrency: 7,
+        streams: 40,
+        cgroup: "plimsoll/app/api-1",
+      },
+    ],
+    acquireTimeoutMs: 0,
+    queueRequests: 3,
+    readTimeoutMs: 1_000,
+    stallTimeoutMs: 2_000,
+    drainTimeoutMs: 4_000,
+    logLevel: "warn",
+  });
+});
+
+test("lists every problem at once, with name, rule, value and fix", () => {
+  assert.deepEqual(
+    problemsOf({
+      GUARD_LISTEN: "8080",
+      GUARD_ADMIN_LISTEN: "0.0.0.0:70000",
+      GUARD_BACKENDS: "",
+      MAX_CONCURRENT: "0",
+      GUARD_ACQUIRE_TIMEOUT_MS: "10s",
+      GUARD_DRAIN_TIMEOUT: "5",
+      LOG_LEVEL: "loud",
+    }),
+    [
+      'GUARD_LISTEN: must be host:port, got "8080"; write 0.0.0.0:8080',
+      'GUARD_ADMIN_LISTEN: must be host:port, got "0.0.0.0:70000"; write 127.0.0.1:9180',
+      'MAX_CONCURRENT: must be a whole number of requests from 1 to 10000, got "0"; leave it out for 10',
+      'GUARD_BACKENDS: must name a backend, got ""; write chat-1=http://chat-1:3000;path=/;concurrency=14;streams=40',
+      'GUARD_ACQUIRE_TIMEOUT_MS: must be a whole number of milliseconds from 0 to 300000, got "10s"; leave it out for 10000',
+      'LOG_LEVEL: must be one of debug, info, warn, error, got "loud"; write info',
+      'GUARD_DRAIN_TIMEOUT: must be a known variable, got "5"; known are GUARD_LISTEN, GUARD_ADMIN_LISTEN, GUARD_BACKENDS, GUARD_ACQUIRE_TIMEOUT_MS, GUARD_QUEUE_REQUESTS, GUARD_READ_TIMEOUT_MS, GUARD_STALL_TIMEOUT_MS, GUARD_DRAIN_TIMEOUT_MS',
+    ],
+  );
+});
+
+const NOT_NUMBERS = ["-1", "1.5", "1e3", "0x10", "٣", "99999999999", "NaN", "10 "];
+for (const text of NOT_NUMBERS) {
+  test(`"${text}" is no whole number`, () => {
+    const problems = problemsOf({ GUARD_BACKENDS: "a=http://a:1", GUARD_QUEUE_REQUESTS: text });
+    assert.deepEqual(problems, [
+      `GUARD_QUEUE_REQUESTS: must be a whole number of requests from 0 to 10000, got "${text}"; leave it out for 128`,
+    ]);
+  });
+}
+
+const integer = (rule: { min: number; max: number }) =>
+  fc.integer({ min: rule.min, max: rule.max });
+const PLAIN = { noNullPrototype: true };
+const address = fc.record(
+  {
+    host: fc.constantFrom("0.0.0.0", "127.0.0.1", "::", "::1", "guard"),
+    port: fc.integer({ min: 0, max: 65_535 }),
+  },
+  PLAIN,
+);
+const backend = fc.record(
+  {
+    name: fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,20}$/),
+    host: fc.constantFrom("chat-1", "10.0.0.2", "[::1]"),
+    port: fc.integer({ min: 1, max: 65_535 }),
+    paths: fc.constantFrom(["/"], ["/api", "/chat/"], ["/export-1.x~_"]),
+    concurrency: fc.integer({ min: 1, max: 10_000 }),
+    streams: fc.integer({ min: 0, max: 10_000 }),
+    cgroup: fc.constantFrom(undefined, "plimsoll.slice/plimsoll-app.slice", "plimsoll/app/chat/1"),
+  },
+  PLAIN,
+);
+const anySettings: fc.Arbitrary<Settings> = fc.record(
+  {
+    listen: address,
+    adminListen: address,
+    backends: fc.uniqueArray(backend, { selector: ({ name }) => name, minLength: 1, maxLength: 5 }),
+    acquireTimeoutMs: integer(ACQUIRE_TIMEOUT),
+    queueRequests: integer(QUEUE),
+    readTimeoutMs: integer(READ_TIMEOUT),
+    stallTimeoutMs: integer(STALL_TIMEOUT),
+    drainTimeoutMs: integer(DRAIN_TIMEOUT),
+    logLevel: fc.constantFrom(...LOG_LEVELS),
+  },
+  PLAIN,
+);
+
+test("settings written as an environment are read back the same", () => {
+  fc.assert(
+    fc.property(anySettings, (settings) => {
+      assert.deepEqual(readSettings(formatSettings(settings)), settings);
+    }),
+  );
+});
+
+test("any text in any variable gives settings or a list of problems, nothing else", () => {
+  const environment = fc.dictionary(fc.constantFrom(...VARIABLES), fc.string());
+  fc.assert(fc.property(environment, (each) => problemsOf(each).every((line) => line !== "")));
+});
+
+test("the README documents every variable with its default and range", () => {
+  const readme = readFileSync(new URL("../../guard/README.md", import.meta.url), "utf8");
+  for (const name of VARIABLES) assert.match(readme, new RegExp(`^\\| \`${name}\` \\|`, "m"));
+  const rules = [
+    MAX_CONCURRENT,
+    ACQUIRE_TIMEOUT,
+    QUEUE,
+    READ_TIMEOUT,
+    STALL_TIMEOUT,
+    DRAIN_TIMEOUT,
+  ];
+  for (const rule of rules) {
+    const row = `| \`${rule.name}\` | ${rule.unit} | ${rule.default} | ${rule.min} to ${rule.max} |`;
+    assert.ok(readme.includes(row), `the README lacks: ${row}`);
+  }
+});

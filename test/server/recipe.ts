@@ -1,0 +1,108 @@
+/** What the virtual server's disk holds: Debian 13 as a provider delivers it, with Docker from Debian. */
+
+/** 20 GB plan; sparse, so that only what is written takes room. */
+export const DISK_BYTES = 20 * 1024 ** 3;
+export const SWAP_BYTES = 1024 ** 3;
+const SWAP_LABEL = "swap";
+
+/** QEMU's user network hands out these; fixed, so that nothing waits for DHCP. Source: QEMU, network emulation. */
+const ADDRESS = "10.0.2.15/24";
+const GATEWAY = "10.0.2.2";
+const NAME_SERVER = "10.0.2.3";
+const HOSTNAME = "virtual-server";
+
+const DEBIAN =
+  "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org";
+
+export const SUITE = "trixie";
+export const SOURCES = [
+  `${DEBIAN}/debian ${SUITE} main`,
+  `${DEBIAN}/debian ${SUITE}-updates main`,
+  `${DEBIAN}/debian-security ${SUITE}-security main`,
+  // For the kernel alone.
+  `${DEBIAN}/debian bookworm main`,
+  `${DEBIAN}/debian-security bookworm-security main`,
+] as const;
+
+export const PACKAGES = [
+  ...["systemd-sysv", "dbus", "udev", "kmod", "openssh-server"],
+  ...["iproute2", "procps", "ca-certificates"],
+  // Where the kernel has AppArmor on, no container starts without its parser.
+  ...["docker.io", "docker-cli", "iptables", "apparmor"],
+  // The initial RAM disk loads two modules and mounts the disk: 5 s less under emulation than with initramfs-tools.
+  ...["linux-image-cloud-amd64", "tiny-initramfs"],
+] as const;
+
+/** Nobody reads documentation there. */
+export const DPKG_OPTIONS = [
+  "path-exclude=/usr/share/doc/*",
+  "path-exclude=/usr/share/man/*",
+  "path-exclude=/usr/share/locale/*",
+] as const;
+
+/** In place before the first package, because packages act on them. */
+export const EARLY_FILES = {
+  // Debian 13's own kernel, 6.12, panics under QEMU's emulation.
+  "etc/apt/preferences.d/kernel": lines(
+    "Package: linux-image-cloud-amd64",
+    "Pin: release n=bookworm*",
+    "Pin-Priority: 1001",
+  ),
+  "etc/tiny-initramfs/tiny-initramfs.conf": lines(
+    "AUTO_MODULES=no",
+    "MICROCODE=no",
+    "INCLUDE_MODULES=virtio_pci,virtio_blk",
+  ),
+} as const;
+
+export const FILES = {
+  "etc/hostname": lines(HOSTNAME),
+  "etc/hosts": lines(`127.0.0.1 localhost ${HOSTNAME}`, "::1 localhost"),
+  "etc/resolv.conf": lines(`nameserver ${NAME_SERVER}`),
+  "etc/fstab": lines("/dev/vda / ext4 noatime 0 0", `LABEL=${SWAP_LABEL} none swap sw 0 0`),
+  "etc/systemd/network/server.network": lines(
+    ...["[Match]", "Name=en* eth*", "[Network]", `Address=${ADDRESS}`, `Gateway=${GATEWAY}`],
+  ),
+  // Newer than /usr, they tell systemd that the first boot's rebuilds (ldconfig, catalog, users) are done.
+  "etc/.updated": "",
+  "var/.updated": "",
+} as const;
+
+const UNITS = "etc/systemd/system";
+const GENERATORS = "etc/systemd/system-generators";
+
+/** They cost seconds each under emulation and do nothing for a server without a screen, TPM, EFI or vsock. */
+const MASKED_UNITS = [
+  ...["modprobe@drm.service", "modprobe@efi_pstore.service", "systemd-pstore.service"],
+  ...["modprobe@fuse.service", "sys-fs-fuse-connections.mount"],
+  ...["getty@tty1.service", "serial-getty@ttyS0.service"],
+  ...["systemd-network-generator.service", "systemd-udev-load-credentials.service"],
+  // They would start in the middle of a test.
+  ...["apt-daily.timer", "apt-daily-upgrade.timer", "dpkg-db-backup.timer", "fstrim.timer"],
+] as const;
+const MASKED_GENERATORS = [
+  ...[
+    "systemd-getty-generator",
+    "systemd-gpt-auto-generator",
+    "systemd-hibernate-resume-generator",
+  ],
+  ...["systemd-ssh-generator", "systemd-tpm2-generator"],
+] as const;
+
+/** Symbolic links by path. */
+export const LINKS: Readonly<Record<string, string>> = {
+  [`${UNITS}/multi-user.target.wants/systemd-networkd.service`]:
+    "/usr/lib/systemd/system/systemd-networkd.service",
+  ...masked(UNITS, MASKED_UNITS),
+  ...masked(GENERATORS, MASKED_GENERATORS),
+};
+
+export const SWAP_ARGUMENTS = ["--quiet", "--label", SWAP_LABEL] as const;
+
+function lines(...all: readonly string[]): string {
+  return all.map((line) => `${line}\n`).join("");
+}
+
+function masked(folder: string, names: readonly string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [`${folder}/${name}`, "/dev/null"]));
+}

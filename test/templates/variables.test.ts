@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import Handlebars from "handlebars";
+import { nginxPlan } from "../../core/nginx.ts";
+import { postgresPlan } from "../../core/postgres.ts";
+import { redisPlan } from "../../core/redis.ts";
+import { GIB, MIB } from "../../core/units.ts";
+import { nginxView } from "../../templates/nginx.ts";
+import type { Views } from "../../templates/render.ts";
+
+const { shmMib: _, ...postgres } = postgresPlan(320 * MIB, 16, 40 * GIB);
+
+const VIEWS: Views = {
+  "nginx.conf": nginxView({
+    plan: nginxPlan(2),
+    domain: "localhost",
+    tlsPort: 443,
+    site: true,
+    guard: "guard:8080",
+    limits: { requestsPerSecond: 10, burst: 20, connectionsPerClient: 20, body: MIB },
+    paths: ["/api/"],
+    ssePaths: ["/api/chat/completions"],
+  }),
+  "postgresql.conf": postgres,
+  "redis.conf": redisPlan(96 * MIB),
+};
+
+/** Names that a template reads; Handlebars' own words left out. */
+function variables(name: string): Set<string> {
+  const source = readFileSync(new URL(`../../templates/${name}.hbs`, import.meta.url), "utf8");
+  const found = new Set<string>();
+  class Collector extends Handlebars.Visitor {
+    override PathExpression(path: hbs.AST.PathExpression): void {
+      const [head] = path.parts;
+      if (typeof head === "string" && !["if", "each"].includes(head)) found.add(head);
+    }
+  }
+  new Collector().accept(Handlebars.parse(source));
+  return found;
+}
+
+/** Keys of a view and of the objects in its lists. */
+function keys(view: object): Set<string> {
+  const inner = Object.values(view)
+    .filter((value): value is object[] => Array.isArray(value))
+    .flatMap((list) => list.flatMap((item) => Object.keys(item)));
+  return new Set([...Object.keys(view), ...inner]);
+}
+
+for (const [name, view] of Object.entries(VIEWS)) {
+  test(`${name} reads every key of its view and no other`, () => {
+    assert.deepEqual([...variables(name)].sort(), [...keys(view)].sort());
+  });
+}
