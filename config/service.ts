@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { size } from "./quantity.ts";
+import { MINUTE_MS } from "../core/units.ts";
+import { duration, size } from "./quantity.ts";
 
 /** A path prefix of a URL: what nginx matches. */
 const urlPath = z.string().regex(/^\/[\w./~-]*$/, 'must be a URL path; write it like "/api/"');
@@ -44,6 +45,8 @@ const app = z
     ssePaths: z.array(urlPath).default([]),
     /** URL path that answers 200 when the slot can serve. */
     health: urlPath.default("/health"),
+    /** How long a slot may take to become healthy, migrations and a cold start included. */
+    startTimeout: duration().default(2 * MINUTE_MS),
     /** URL path that `up` asks for through the whole chain in the end; it must answer 200. Default: `health`. */
     probe: urlPath.optional(),
     env: z

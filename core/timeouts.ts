@@ -16,8 +16,6 @@ export const TIMEOUTS = {
   stopGraceMs: 5 * MINUTE_MS + 40 * SECOND_MS,
   /** initdb on a slow disk, or recovery after a crash. */
   databaseStartMs: 5 * MINUTE_MS,
-  /** Migrations and a cold start under load. */
-  appStartMs: 2 * MINUTE_MS,
   cacheStopGraceMs: 10 * SECOND_MS,
   /** Postgres: fast shutdown with a checkpoint. */
   dataStopGraceMs: MINUTE_MS,

@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import type { Server } from "node:http";
+import { http } from "./http.ts";
 import { CONTENT_TYPE } from "./prometheus.ts";
 
 export interface AdminView {
@@ -25,7 +26,7 @@ export function createAdminServer(view: AdminView): Server {
     "/readyz": () => readiness(view.notReady()),
     "/metrics": () => ({ status: 200, type: CONTENT_TYPE, body: view.metrics() }),
   };
-  return createServer((request, response) => {
+  return http.createServer((request, response) => {
     const path = (request.url ?? "").replace(/\?.*$/, "");
     const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
     const { status, type, body } = answer(request.method, page);

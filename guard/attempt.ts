@@ -1,7 +1,8 @@
-import { type ClientRequest, request as httpRequest, type IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Backend } from "./backend.ts";
+import { http } from "./http.ts";
 
 /** A connect on one server or a private network takes under a millisecond; a lost one would take minutes. */
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -32,7 +33,7 @@ export interface Head {
  */
 export function startAttempt(backend: Backend, head: Head, events: AttemptEvents): ClientRequest {
   const { host, port } = backend.settings;
-  const upstream = httpRequest({ ...head, host, port, agent: backend.agent, setHost: false });
+  const upstream = http.request({ ...head, host, port, agent: backend.agent, setHost: false });
   let isConnected = false;
   upstream.once("socket", (socket) => {
     onceConnected(socket, () => {

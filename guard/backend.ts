@@ -1,6 +1,7 @@
-import { Agent } from "node:http";
+import type { Agent } from "node:http";
 import type { BackendSettings } from "./backend-settings.ts";
 import { AVOID_MS, Health } from "./health.ts";
+import { http } from "./http.ts";
 import type { Log } from "./log.ts";
 import { type Permit, Permits } from "./permits.ts";
 
@@ -37,7 +38,7 @@ export class Backend {
   constructor(settings: BackendSettings, log: Log) {
     this.settings = settings;
     this.permits = new Permits(settings.concurrency, settings.streams, () => this.onChange());
-    this.agent = new Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
+    this.agent = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
     this.#log = log;
   }
 

@@ -82,6 +82,8 @@ export class Delivery implements AttemptEvents {
     if (!this.#hasBody) return;
     const { response } = this.#order;
     if (response.req.headers.expect !== undefined) response.writeContinue();
+    // Node keeps the head back until the first bytes of the body: send it now if those are still to come.
+    if (response.req.readableLength === 0) upstream.flushHeaders();
     response.req.pipe(upstream);
   }
 

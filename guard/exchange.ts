@@ -9,6 +9,7 @@ import type { Pool, ShedReason, Wait } from "./pool.ts";
 import { Progress, type ProgressLimits } from "./progress.ts";
 import {
   badRequest,
+  discardBody,
   type FailureReason,
   failureReply,
   NOT_FOUND,
@@ -174,7 +175,6 @@ export class Exchange {
     const isWhole = this.#response.writableFinished || this.#delivery?.isTunnel;
     const outcome = this.#outcome ?? (isWhole ? "forwarded" : "client_gone");
     this.#context.counters.outcomes[outcome] += 1;
-    // Answered before the body was read: what follows on this connection is still the old body.
-    if (!this.#request.complete) this.#request.resume();
+    if (!this.#request.complete) discardBody(this.#request);
   }
 }

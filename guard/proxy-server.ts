@@ -1,13 +1,7 @@
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerOptions,
-  ServerResponse,
-  STATUS_CODES,
-} from "node:http";
+import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Exchange, type ExchangeContext } from "./exchange.ts";
+import { http } from "./http.ts";
 import { badRequest, type Reply, replyBody, replyHeaders } from "./reply.ts";
 import { watchEnd } from "./tunnel.ts";
 
@@ -41,7 +35,7 @@ export class ProxyServer {
   /** @param capacity requests, streams and waiting requests at once. */
   constructor(context: ExchangeContext, capacity: number) {
     this.#context = context;
-    this.server = createServer(SERVER_OPTIONS);
+    this.server = http.createServer(SERVER_OPTIONS);
     this.server.maxConnections = capacity + SPARE_CONNECTIONS;
     // Node drops headers beyond this count in silence, ours to check among them; the 16 KB limit on all stays.
     this.server.maxHeadersCount = 0;
@@ -95,7 +89,7 @@ export class ProxyServer {
 
   /** Node hands out the bare socket; a response on it lets an upgrade be shed or refused like any request. */
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    const response = new ServerResponse(request);
+    const response = new http.ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.once("finish", () => socket.destroySoon());
@@ -147,7 +141,7 @@ function clientErrorReply(code: string | undefined): Reply {
 function refuse(socket: Socket, reply: Reply): void {
   const body = replyBody(reply);
   const headers = [...replyHeaders(reply, body), "Connection", "close"];
-  const lines = [`HTTP/1.1 ${reply.status} ${STATUS_CODES[reply.status]}`];
+  const lines = [`HTTP/1.1 ${reply.status} ${http.STATUS_CODES[reply.status]}`];
   for (let index = 0; index < headers.length; index += 2) {
     lines.push(`${headers[index]}: ${headers[index + 1]}`);
   }

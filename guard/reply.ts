@@ -65,16 +65,21 @@ export function sendReply(response: ServerResponse, reply: Reply, close: boolean
   response.writeHead(reply.status, replyHeaders(reply, body));
   if (keepsConnection || request.complete) {
     response.end(body);
-    request.resume();
+    discardBody(request);
   } else {
     response.write(body);
     linger(request, () => response.end());
   }
 }
 
+/** Reads on to the end of the body, or the connection would stay stuck in it. */
+export function discardBody(request: IncomingMessage): void {
+  // Or else `pipe` pauses the request again when it notices that the backend is gone.
+  request.unpipe();
+  request.resume();
+}
+
 function canDrain(request: IncomingMessage): boolean {
-  // Who waits for '100 Continue' may never send the body, and the next request would be taken for it.
-  if (request.headers.expect !== undefined) return false;
   if (framingOf(request) === "chunked") return request.complete;
   return Number(request.headers["content-length"] ?? 0) <= DRAINED_BODY_BYTES;
 }
@@ -84,5 +89,5 @@ function linger(request: IncomingMessage, close: () => void): void {
   const timer = setTimeout(close, LINGER_MS);
   request.once("close", () => clearTimeout(timer));
   request.once("end", close);
-  request.resume();
+  discardBody(request);
 }

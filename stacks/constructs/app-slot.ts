@@ -43,7 +43,7 @@ export class AppSlot extends Construct {
       ],
       health: httpHealth(app.port, app.health),
       stopGraceMs: TIMEOUTS.stopGraceMs,
-      startTimeoutMs: TIMEOUTS.appStartMs,
+      startTimeoutMs: app.startTimeout,
     });
   }
 }

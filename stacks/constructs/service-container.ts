@@ -4,7 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { MemoryLine } from "../../core/memory-map.ts";
 import { SERVICE_LABEL } from "../../core/names.ts";
-import { SECOND_MS, toMib } from "../../core/units.ts";
+import { MINUTE_MS, SECOND_MS, toMib } from "../../core/units.ts";
 import { type ConfigFile, configFileProps } from "./config-file.ts";
 
 /** A named volume in a container. */
@@ -37,7 +37,7 @@ export interface ServiceContainerProps {
   readonly health: readonly string[];
   /** SIGKILL comes after it, ms. */
   readonly stopGraceMs: number;
-  /** How long the first healthy answer may take, ms. @default 60 s */
+  /** How long the first healthy answer may take, ms. @default 2 min */
   readonly startTimeoutMs?: number;
   /** @default the image's */
   readonly entrypoint?: readonly string[];
@@ -64,8 +64,8 @@ const TMP = { "/tmp": "rw,noexec,nosuid,nodev,mode=1777,size=16m" };
  * Swift enough for a deploy, rare enough for a small server: a check costs a runc exec. Durations as Go prints
  * them: any other form is a standing diff.
  */
-const HEALTH = { interval: "5s", timeout: "4s", startPeriod: "1m0s", retries: 6 };
-const START_TIMEOUT_MS = 60 * SECOND_MS;
+const HEALTH = { interval: "5s", timeout: "15s", startPeriod: "1m0s", retries: 4 };
+const START_TIMEOUT_MS = 2 * MINUTE_MS;
 /** 30 MiB of logs a container. */
 const LOG_OPTIONS = { "max-size": "10m", "max-file": "3" };
 

@@ -121,7 +121,7 @@ test("a container, a network and a volume of others under our names are not touc
 });
 
 test("a container that never becomes healthy: its own log says why, and the next up succeeds", async () => {
-  await box.configure(withChat({ env: { SICK: "1" } }));
+  await box.configure(withChat({ env: { SICK: "1" }, startTimeout: "15s" }));
   const { exitCode, stderr } = await box.run(["up"]);
   assert.equal(exitCode, 2);
   assert.match(
@@ -156,7 +156,7 @@ test("Ctrl-C in the middle of an apply: ends by itself, and the next up succeeds
   assert.equal(exitCode, 130, String(stderr));
   assert.match(
     String(stderr),
-    /interrupted; what was applied is kept, \.\/plimsoll up brings up the rest/,
+    /interrupted; what was applied is kept, \.\/plimsoll up local brings up the rest/,
   );
   await assertUp();
 });

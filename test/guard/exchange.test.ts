@@ -1,7 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import http from "node:http";
 import net from "node:net";
 import test from "node:test";
+import { Backend } from "../../guard/backend.ts";
+import { Counters } from "../../guard/counters.ts";
+import { Exchange } from "../../guard/exchange.ts";
+import { Log } from "../../guard/log.ts";
+import { LogThrottle } from "../../guard/log-throttle.ts";
+import { Router } from "../../guard/router.ts";
 import {
   backendAt,
   closeOf,
@@ -14,6 +21,7 @@ import {
   responseOf,
   sendRaw,
   serve,
+  serveRaw,
   until,
 } from "./support.ts";
 
@@ -404,22 +412,64 @@ test(
   },
 );
 
+test("an early answer to an upload leaves the connection in step", LIMIT, async (t) => {
+  const held = new Held();
+  const backend = await serve(t, (request, response) => {
+    // Takes no byte of the body.
+    held.responses.push(response);
+    response.end(`<${request.url}>`);
+  });
+  const guard = await guardFor(t, [backendAt(backend.port, ONE)]);
+  const bytes = 10_000_000;
+  const socket = net.connect(guard.port, "127.0.0.1");
+  const answer = readAll(socket);
+  socket.write(`POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: ${bytes}\r\n\r\n`);
+  await held.arrived(1);
+  socket.write(Buffer.alloc(bytes, "x"));
+  socket.write("GET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+  assert.match(await answer, /<\/1>HTTP\/1\.1 200 [\s\S]*<\/2>$/);
+  await until("the permit is back", () => guard.active === 0);
+});
+
+test("the head of an upload reaches the backend before its body", LIMIT, async (t) => {
+  const held = new Held();
+  const backend = await serve(t, held.handler);
+  const guard = await guardFor(t, [backendAt(backend.port, ONE)]);
+  const socket = net.connect(guard.port, "127.0.0.1");
+  t.after(() => socket.destroy());
+  socket.write("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n");
+  await held.arrived(1);
+});
+
 test(
-  "an answer before the end of the upload passes, and the connection stays in step",
+  "a client that leaves in the moment of its grant leaves no permit behind",
   LIMIT,
   async (t) => {
-    const backend = await serve(t, (request, response) => {
-      response.end(`<${request.url}>`);
-    });
-    const guard = await guardFor(t, [backendAt(backend.port, ONE)]);
-    const socket = net.connect(guard.port, "127.0.0.1");
-    socket.write("POST /1 HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nab");
-    const [head] = await once(socket, "data");
-    assert.match(String(head), /<\/1>$/);
-    const rest = readAll(socket);
-    socket.write("cdeGET /2 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
-    assert.match(await rest, /<\/2>$/);
-    await until("the permit is back", () => guard.active === 0);
+    const port = await serveRaw(t, () => {});
+    const backend = new Backend(backendAt(port, ONE), new Log("error", () => {}));
+    const router = new Router([backend], { queueRequests: 1, acquireTimeoutMs: 60_000 });
+    const counters = new Counters();
+    const request = new http.IncomingMessage(new net.Socket());
+    Object.assign(request, { method: "GET", url: "/", httpVersion: "1.0" });
+    const response = new http.ServerResponse(request);
+    const exchange = new Exchange(
+      {
+        router,
+        counters,
+        limits: { stallTimeoutMs: 1_000, readTimeoutMs: 1_000 },
+        log: new LogThrottle(new Log("error", () => {})),
+        isDraining: false,
+      },
+      response,
+    );
+    const held = backend.permits.tryAcquire();
+    exchange.run();
+    held?.release();
+    assert.equal(backend.permits.active, 1);
+    response.emit("close");
+    await new Promise(setImmediate);
+    assert.equal(backend.permits.active, 0);
+    assert.equal(counters.outcomes.client_gone, 1);
   },
 );
 

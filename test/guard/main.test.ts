@@ -162,7 +162,11 @@ test("the bundle needs nothing but Node, and runs with the image's flags", LIMIT
   for (const [, specifier] of imports) assert.match(specifier ?? "", /^node:/);
 
   const backend = await serve(t, (_request, response) => response.end("through"));
-  const flags = ["--max-semi-space-size=2", "--max-old-space-size=48", "--disable-proto=throw"];
+  const dockerfile = readFileSync(new URL("../../guard/Dockerfile", import.meta.url), "utf8");
+  const [, entrypoint = "[]"] = /^ENTRYPOINT (.*)$/m.exec(dockerfile) ?? [];
+  const [node, ...flags] = JSON.parse(entrypoint);
+  assert.equal(node, "node");
+  assert.ok(flags.length > 0);
   const GUARD_BACKENDS = `a=http://127.0.0.1:${backend.port}`;
   const guard = new GuardProcess(t, { GUARD_BACKENDS }, [...flags, bundle]);
   const [port, adminPort] = await guard.ports();

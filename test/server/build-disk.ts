@@ -1,99 +1,15 @@
 import { randomUUID } from "node:crypto";
-import {
-  copyFile,
-  mkdir,
-  open,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import type { Report } from "../../cli/report.ts";
-import { OperatorError } from "../../core/operator-error.ts";
-import {
-  DISK_BYTES,
-  DPKG_OPTIONS,
-  EARLY_FILES,
-  FILES,
-  LINKS,
-  PACKAGES,
-  SOURCES,
-  SUITE,
-  SWAP_ARGUMENTS,
-  SWAP_BYTES,
-} from "./recipe.ts";
+import { bootstrap } from "./bootstrap.ts";
+import { removeFolder, writeFiles, writeLinks } from "./file-tree.ts";
+import { DISK_BYTES, FILES, LINKS, SWAP_ARGUMENTS, SWAP_BYTES } from "./recipe.ts";
+import { PROGRAM_PATH } from "./requirements.ts";
 
 /** Name in the known hosts file: address and port are not the server's own. */
 export const HOST_KEY_ALIAS = "virtual-server";
-
-/** 200 MB of packages over a slow line, then a minute of unpacking. */
-const BOOTSTRAP_TIMEOUT_MS = 20 * 60 * 1000;
-const SHOWN_LINES = 15;
-/** How mmdebstrap begins the lines that name its steps. */
-const INFO = "I: ";
-
-/** Never crosses into a mount, should the bootstrap have left one of this machine's folders inside. */
-export async function removeFolder(folder: string): Promise<void> {
-  await execa("rm", ["-rf", "--one-file-system", "--", folder]);
-}
-
-async function writeTree(root: string, files: Readonly<Record<string, string>>): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    const file = join(root, path);
-    await mkdir(dirname(file), { recursive: true });
-    // A link would lead out of the tree, into this machine's own files.
-    await rm(file, { force: true });
-    await writeFile(file, text);
-  }
-}
-
-function bootstrapCommand(root: string, early: string): string[] {
-  return [
-    // It ends with this process, even if that is killed, and with it all that it started and mounted inside the tree.
-    ...["setpriv", "--pdeathsig", "KILL"],
-    ...[
-      "unshare",
-      "--mount",
-      "--propagation=private",
-      "--pid",
-      "--fork",
-      "--kill-child",
-      "--mount-proc",
-      "--",
-    ],
-    ...["mmdebstrap", "--mode=root", "--format=directory", "--variant=minbase"],
-    `--include=${PACKAGES.join(",")}`,
-    ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
-    `--setup-hook=sync-in ${early} /`,
-    ...[SUITE, root, ...SOURCES],
-  ];
-}
-
-async function bootstrap(root: string, early: string, report: Report): Promise<void> {
-  await writeTree(early, EARLY_FILES);
-  const [program = "", ...args] = bootstrapCommand(root, early);
-  const run = execa(program, args, {
-    all: true,
-    reject: false,
-    stdin: "ignore",
-    timeout: BOOTSTRAP_TIMEOUT_MS,
-    killSignal: "SIGKILL",
-    env: { LC_ALL: "C.UTF-8" },
-  });
-  for await (const line of run.iterable({ from: "all" })) {
-    if (line.startsWith(INFO)) report.detail(line.slice(INFO.length));
-  }
-  const { exitCode, all = "" } = await run;
-  if (exitCode === 0) return;
-  const tail = all.trim().split("\n").slice(-SHOWN_LINES).join("\n  ");
-  throw new OperatorError(
-    `virtual server: mmdebstrap could not install Debian 13; put right what it says, then run this again:\n  ${tail}`,
-  );
-}
 
 /** Profiles of programs that are not there take seconds to load; Docker brings its own. */
 async function removeProfiles(root: string): Promise<void> {
@@ -116,11 +32,8 @@ async function configure(root: string): Promise<void> {
   await removeProfiles(root);
   // Without one, each boot from this disk would be a first boot.
   await writeFile(join(root, "etc/machine-id"), `${randomUUID().replaceAll("-", "")}\n`);
-  for (const [path, target] of Object.entries(LINKS)) {
-    await mkdir(dirname(join(root, path)), { recursive: true });
-    await symlink(target, join(root, path));
-  }
-  await writeTree(root, FILES);
+  await writeLinks(root, LINKS);
+  await writeFiles(root, FILES);
 }
 
 async function copyBootFile(root: string, prefix: string, target: string): Promise<void> {
@@ -138,13 +51,15 @@ async function sparseFile(file: string, bytes: number): Promise<string> {
 }
 
 async function pack(root: string, folder: string): Promise<void> {
+  const env = { PATH: PROGRAM_PATH };
   await copyBootFile(root, "vmlinuz-", join(folder, "kernel"));
   await copyBootFile(root, "initrd.img-", join(folder, "initrd"));
   const swap = await sparseFile(join(folder, "swap"), SWAP_BYTES);
-  await execa("mkswap", [...SWAP_ARGUMENTS, swap]);
+  await execa("mkswap", [...SWAP_ARGUMENTS, swap], { env });
   const disk = await sparseFile(join(folder, "disk"), DISK_BYTES);
   // A new sparse file holds zeros already.
-  await execa("mke2fs", ["-q", "-t", "ext4", "-E", "lazy_journal_init=1", "-d", root, disk]);
+  const options = ["-q", "-t", "ext4", "-E", "lazy_journal_init=1", "-d", root];
+  await execa("mke2fs", [...options, disk], { env });
 }
 
 /**
@@ -155,17 +70,14 @@ export async function buildDisk(folder: string, report: Report): Promise<void> {
   const building = `${folder}.building`;
   // What a killed run left.
   await removeFolder(building);
-  const root = join(building, "root");
-  const early = join(building, "early");
-  await mkdir(early, { recursive: true, mode: 0o700 });
+  await mkdir(building, { mode: 0o700 });
   try {
-    await bootstrap(root, early, report);
+    const root = await bootstrap(building, report);
     report.detail("packing the disk");
     await configure(root);
     await makeKey(building, root);
     await pack(root, building);
     await removeFolder(root);
-    await removeFolder(early);
     await rename(building, folder);
   } finally {
     await removeFolder(building);

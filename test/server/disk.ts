@@ -5,7 +5,8 @@ import { dirname, join } from "node:path";
 import type { Report } from "../../cli/report.ts";
 import { cacheFolder } from "../../cli/setup/cache-folder.ts";
 import { makeOnce } from "../../cli/setup/once.ts";
-import { buildDisk, removeFolder } from "./build-disk.ts";
+import { buildDisk } from "./build-disk.ts";
+import { removeFolder } from "./file-tree.ts";
 import { ensureRequirements } from "./requirements.ts";
 
 /** Everything that a virtual server boots from; none of it is changed by a boot. */
@@ -22,7 +23,7 @@ export interface Disk {
 }
 
 /** The files that decide what a disk holds. */
-const RECIPE_FILES = ["recipe.ts", "build-disk.ts"] as const;
+const RECIPE_FILES = ["recipe.ts", "file-tree.ts", "bootstrap.ts", "build-disk.ts"] as const;
 const HASH_LENGTH = 12;
 /** Half a gibibyte each; another checkout's disk is in use until its recipe changes there too. */
 const UNUSED_DAYS_MAX = 7;

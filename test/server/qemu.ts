@@ -29,7 +29,9 @@ const COMMAND_LINE = [
 ].join(" ");
 
 function drive(id: string, file: string): string[] {
-  const options = `if=none,id=${id},format=raw,cache=unsafe,file=${file}`;
+  // QEMU reads a doubled comma as one of the name's.
+  const name = file.replaceAll(",", ",,");
+  const options = `if=none,id=${id},format=raw,cache=unsafe,file=${name}`;
   return ["-drive", options, "-device", `virtio-blk-pci,drive=${id}`];
 }
 

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { freemem, homedir } from "node:os";
+import { delimiter } from "node:path";
 import type { Report } from "../../cli/report.ts";
 import { installPackages } from "../../cli/setup/apt.ts";
 import { whyNoPackages } from "../../cli/setup/distribution.ts";
@@ -14,8 +15,9 @@ const DISK_GIB_MIN = 6;
 /** Where QEMU puts what the server writes, if TMPDIR does not say otherwise. */
 const QEMU_FOLDER = "/var/tmp";
 
-/** Where Debian keeps the programs of root, which an ordinary user's PATH lacks. */
+/** Where Debian keeps the programs of root, which PATH lacks after `su` without a dash. */
 const SYSTEM_FOLDERS = ["/usr/sbin", "/sbin"];
+export const PROGRAM_PATH = [process.env["PATH"] ?? "", ...SYSTEM_FOLDERS].join(delimiter);
 
 /** Program, and the package of Debian and Ubuntu that brings it. */
 const PROGRAMS = {

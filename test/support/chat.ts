@@ -11,7 +11,7 @@ const DATA = "data: ";
 const END = "[DONE]";
 
 /** The first cookie that a response sets, as a request sends it back. */
-export function cookieOf(response: Response): string {
+function cookieOf(response: Response): string {
   return response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
 }
 

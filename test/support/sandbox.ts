@@ -27,6 +27,8 @@ export interface Sandbox {
   start(args: readonly string[], options?: Options): ReturnType<typeof execa>;
   /** Every file below the state folder, by path. */
   stateFiles(): Promise<Map<string, string>>;
+  /** Removes what the sandbox wrote on this machine; what it deployed elsewhere is not its to end. */
+  forget(): Promise<void>;
   /** Takes every environment down with its volumes, and removes what the sandbox wrote. */
   dispose(): Promise<void>;
 }
@@ -100,6 +102,10 @@ export async function sandbox(environments: ConfigInput["environments"]): Promis
     const { exitCode, stdout, stderr } = await start(args, options);
     return { exitCode, stdout: String(stdout), stderr: String(stderr) };
   };
+  const forget = async () => {
+    await rm(stateFolder, { recursive: true, force: true });
+    await rm(folder, { recursive: true, force: true });
+  };
   return {
     project,
     configFile,
@@ -108,13 +114,13 @@ export async function sandbox(environments: ConfigInput["environments"]): Promis
     start,
     run,
     stateFiles: () => filesBelow(stateFolder),
+    forget,
     dispose: async () => {
       for (const name of Object.keys(current)) {
         const { exitCode, stderr } = await run(["down", name, "--volumes"]);
         if (exitCode !== 0) throw new Error(`down ${name} failed:\n${stderr}`);
       }
-      await rm(stateFolder, { recursive: true, force: true });
-      await rm(folder, { recursive: true, force: true });
+      await forget();
     },
   };
 }
