@@ -1,7 +1,11 @@
+import { mkdir } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { Command } from "commander";
 import { environmentNamed } from "../config/config.ts";
 import type { Environment } from "../config/environment.ts";
 import { loadConfig } from "../config/load.ts";
+import { parseTarget } from "../core/target.ts";
 import { openTarget, type Target } from "./target.ts";
 
 const DEFAULT_ENVIRONMENT = "local";
@@ -29,6 +33,10 @@ export async function choose(name: string, { target }: TargetOption): Promise<Ch
   // As a variable, so that the steps inside a deploy see it too.
   if (target) process.env["PLIMSOLL_TARGET"] = target;
   const environment = environmentNamed(await loadConfig(process.cwd()), name);
+  if (parseTarget(environment.target).kind === "ssh") {
+    // ssh keeps its shared connection's socket there, and ends when it cannot.
+    await mkdir(join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });
+  }
   return { environment, target: openTarget(environment.target, environment.sshOptions) };
 }
 

@@ -1,10 +1,14 @@
 import { readFile } from "node:fs/promises";
 import type { Environment } from "../../config/environment.ts";
 import { volumeName } from "../../core/names.ts";
+import { OperatorError } from "../../core/operator-error.ts";
 import { type SecretFile, type SecretVolume, secretVolumes } from "../../core/secrets.ts";
 import { USERS } from "../../core/users.ts";
 import type { Report } from "../report.ts";
 import type { Target } from "../target.ts";
+
+/** The script's own word for something that the operator can put right. */
+const REFUSED_EXIT = 3;
 
 /** Chown to the container's user, and read what already belongs to it. */
 const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER"] as const;
@@ -52,7 +56,7 @@ export async function ensureSecrets(
   const volumes = secretVolumes(environment);
   const orders = volumes.flatMap((volume) => volume.files.flatMap((file) => order(volume, file)));
   const script = await readFile(new URL("./make-secrets.sh", import.meta.url), "utf8");
-  const { stdout } = await target.docker(
+  const { stdout, stderr, exitCode } = await target.docker(
     [
       ...[
         "run",
@@ -67,8 +71,10 @@ export async function ensureSecrets(
       ...mounts(environment, volumes),
       ...["--entrypoint=sh", image, "-s", "--", ...orders, ...certificateOrders(environment)],
     ],
-    { input: script },
+    { input: script, reject: false },
   );
+  if (exitCode === REFUSED_EXIT) throw new OperatorError(String(stderr).trim());
+  if (exitCode !== 0) throw new Error(`secrets on ${target.name}: ${stderr}`);
   const made = Number(stdout);
   if (made > 0) report.detail(`${made} secrets made on ${target.name}`);
 }
