@@ -55,10 +55,14 @@ function start(run: CdktfRun, folder: string) {
   });
 }
 
-/** Writes every line to the log and the news to the report; the last lines come back. */
-async function follow(output: Readable, log: Writable, report: Report): Promise<string[]> {
+/** Writes every line to the log and the news to the report. @returns the last lines */
+async function follow(
+  output: Readable,
+  log: Writable,
+  { environment, report }: CdktfRun,
+): Promise<string[]> {
   const tail: string[] = [];
-  const short = deployLines();
+  const short = deployLines(environment.name);
   for await (const raw of createInterface({ input: output })) {
     const line = stripVTControlCharacters(raw).trimEnd();
     log.write(`${line}\n`);
@@ -76,14 +80,14 @@ async function follow(output: Readable, log: Writable, report: Report): Promise<
  * @throws OperatorError with Terraform's own words; Interrupted after Ctrl-C
  */
 export async function runCdktf(run: CdktfRun): Promise<void> {
-  const { environment, action, report } = run;
+  const { environment, action } = run;
   const folder = stateFolder(environment);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const log = join(folder, `${action}.log`);
   const child = start(run, folder);
   let tail: string[] = [];
   const interrupted = await interruptible(child.pid as number, async () => {
-    tail = await follow(child.all, createWriteStream(log, { mode: 0o600 }), report);
+    tail = await follow(child.all, createWriteStream(log, { mode: 0o600 }), run);
     await child;
   });
   if (interrupted) throw new Interrupted(action === "deploy" ? "up" : "down", environment.name);

@@ -1,7 +1,9 @@
 import type { ExecaError } from "execa";
 import type { Environment } from "../config/environment.ts";
 import { OperatorError } from "../core/operator-error.ts";
+import { type ImageSource, officialTags } from "../images/runtime.ts";
 import { readTargetRecord, type TargetRecord, writeTargetRecord } from "../stacks/target-record.ts";
+import { pin } from "./images/pin.ts";
 import { registryAnswers } from "./images/registry.ts";
 import type { Target } from "./target.ts";
 
@@ -62,17 +64,26 @@ export async function inspectEngine(target: Target): Promise<EngineInfo> {
   }
 }
 
+async function imageSource(
+  environment: Environment,
+  known: TargetRecord | undefined,
+): Promise<ImageSource> {
+  if (environment.images !== "auto") return environment.images;
+  return known?.images ?? ((await registryAnswers()) ? "official" : "debian");
+}
+
 /** Looks at the target and keeps for synth what cannot be computed. Images are chosen once and stay. */
 export async function inspectTarget(
   environment: Environment,
   target: Target,
 ): Promise<TargetRecord> {
   const { CgroupDriver } = await inspectEngine(target);
-  const known = readTargetRecord(environment)?.images;
-  const images = known ?? ((await registryAnswers()) ? "official" : "debian");
+  const known = readTargetRecord(environment);
+  const images = await imageSource(environment, known);
   const record: TargetRecord = {
     cgroupDriver: CgroupDriver === "systemd" ? "systemd" : "cgroupfs",
     images,
+    digests: images === "official" ? await pin(officialTags(), known?.digests ?? {}, target) : {},
   };
   writeTargetRecord(environment, record);
   return record;

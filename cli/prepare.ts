@@ -13,7 +13,7 @@ export async function prepare(
   target: Target,
   report: Report,
 ): Promise<void> {
-  const images = environmentImages(environment, targetRecord(environment).images);
+  const images = environmentImages(environment, targetRecord(environment));
   await ship(imageList(images), target, report);
   await ensureVolumes(target, environment);
   await ensureSecrets(target, environment, { image: images.guard.reference, report });

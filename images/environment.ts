@@ -4,7 +4,7 @@ import type { Environment } from "../config/environment.ts";
 import { servicesOf } from "../core/spec.ts";
 import { applicationImage, siteImage } from "./application.ts";
 import type { Image } from "./image.ts";
-import { type ImageSource, runtimeImages } from "./runtime.ts";
+import { type Digests, type ImageSource, runtimeImages } from "./runtime.ts";
 
 /** Every image that the containers of one environment run. */
 export interface EnvironmentImages {
@@ -38,11 +38,17 @@ function appImages({ root, services }: Environment, node: Image): Record<string,
 }
 
 /** @throws OperatorError when a folder that the config names is missing */
+/** What was found out about a target's images. */
+export interface ImageChoice {
+  readonly images: ImageSource;
+  readonly digests: Digests;
+}
+
 export function environmentImages(
   environment: Environment,
-  source: ImageSource,
+  choice: ImageChoice,
 ): EnvironmentImages {
-  const { nginx, redis, postgres, node } = runtimeImages(source);
+  const { nginx, redis, postgres, node } = runtimeImages(choice.images, choice.digests);
   const [site] = servicesOf(environment.services, "site");
   return {
     guard: applicationImage({

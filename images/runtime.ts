@@ -19,19 +19,28 @@ const OFFICIAL: Readonly<Record<keyof RuntimeImages, string>> = {
   node: "node:24-trixie-slim",
 };
 
+/** What a registry said of a tag, by tag: `redis@sha256:…`. */
+export type Digests = Readonly<Record<string, string>>;
+
+/** The tags of the official images. */
+export function officialTags(): string[] {
+  return Object.values(OFFICIAL);
+}
+
 /**
  * The images of everything that is not the application.
  *
+ * @param digests of official images; those without one are named by their tag
  * @throws OperatorError on a processor other than x64 and arm64, for `debian` only
  */
-export function runtimeImages(source: ImageSource): RuntimeImages {
-  return source === "official" ? officialImages() : debianImages(process.arch);
+export function runtimeImages(source: ImageSource, digests: Digests = {}): RuntimeImages {
+  return source === "official" ? officialImages(digests) : debianImages(process.arch);
 }
 
-function officialImages(): RuntimeImages {
+function officialImages(digests: Digests): RuntimeImages {
   const pulled = (name: keyof RuntimeImages): Image => ({
     kind: "pulled",
-    reference: OFFICIAL[name],
+    reference: digests[OFFICIAL[name]] ?? OFFICIAL[name],
   });
   return {
     nginx: pulled("nginx"),

@@ -21,12 +21,12 @@ function referencesOf({ apps, ...images }: EnvironmentImages): ImageReferences {
 
 /** The deployment that the config and the target's record give, with this project's own CLI for its steps. */
 function deploymentOf(environment: Environment): Deployment {
-  const { cgroupDriver, images } = targetRecord(environment);
+  const record = targetRecord(environment);
   return {
     environment,
     plan: planOf(environment),
-    images: referencesOf(environmentImages(environment, images)),
-    cgroupDriver,
+    images: referencesOf(environmentImages(environment, record)),
+    cgroupDriver: record.cgroupDriver,
     stateFolder: stateFolder(environment),
     operator: { command: ["node", "--import", "tsx", "cli/main.ts"], folder: environment.root },
   };

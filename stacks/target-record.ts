@@ -9,13 +9,15 @@ const record = z.strictObject({
   cgroupDriver: z.enum(["systemd", "cgroupfs"]),
   /** Chosen once: other images bring another libc, and Postgres' indexes depend on its collations. */
   images: z.enum(["official", "debian"]),
+  /** Of official images, by tag, as the registry gave them to this target. */
+  digests: z.record(z.string(), z.string()).default({}),
 });
 
 /** What synth needs to know about a target and cannot compute: found out once by `plimsoll up` or `plimsoll env`. */
 export type TargetRecord = z.output<typeof record>;
 
 /** What most servers are. */
-const ASSUMED: TargetRecord = { cgroupDriver: "systemd", images: "official" };
+const ASSUMED: TargetRecord = { cgroupDriver: "systemd", images: "official", digests: {} };
 const FILE = "target.json";
 
 /** Folder with the state, the record and the logs of one environment on one target. */

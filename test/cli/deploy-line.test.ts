@@ -2,30 +2,43 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deployLines } from "../../cli/deploy-line.ts";
 
+const news = (lines: readonly string[]) => {
+  const read = deployLines("local");
+  return lines.map(read);
+};
+
 test("Terraform's lines become short news", () => {
-  const read = deployLines();
   const lines = [
     "local-data  docker_container.redis_server_container_F439DBA3 (redis/server/container): Creating...",
     "            docker_network.app (app): Creation complete after 2s [id=8aa4329c]",
     "local-data  terraform_data.databases_step_5CF51425 (databases/step): Creation complete after 1s [id=5cd6]",
     "local-edge  docker_container.guard_server_container_F3CB6AA6 (guard/server/container): Still creating... [10s elapsed]",
     "            Apply complete! Resources: 6 added, 0 changed, 0 destroyed.",
-    "local-host  No changes. Your infrastructure matches the configuration.",
-    "local-host  Apply complete! Resources: 0 added, 0 changed, 0 destroyed.",
     "local-edge  docker_image.guard_server_image_F52BD205 (guard/server/image): Creating...",
-    "local-edge  Initializing the backend...",
     "",
   ];
-  assert.deepEqual(lines.map(read), [
+  assert.deepEqual(news(lines), [
     "redis: Creating",
     "app: Creation complete after 2s",
     "databases: Creation complete after 1s",
     "guard: Still creating [10s elapsed]",
     "local-edge: apply complete",
+    undefined,
+    undefined,
+  ]);
+});
+
+test("a stack without changes is named, also where cdktf named it lines before", () => {
+  const lines = [
+    "local-host  Initializing the backend...",
+    "            No changes. Your infrastructure matches the configuration.",
+    "local-host  Apply complete! Resources: 0 added, 0 changed, 0 destroyed.",
+    "local-app-chat-1  No changes. Your infrastructure matches the configuration.",
+  ];
+  assert.deepEqual(news(lines), [
+    undefined,
     "local-host: no changes",
     undefined,
-    undefined,
-    undefined,
-    undefined,
+    "local-app-chat-1: no changes",
   ]);
 });
