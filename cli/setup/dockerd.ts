@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, rm } from "node:fs/promises";
 import { delimiter } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
@@ -17,6 +17,8 @@ export interface DaemonPlaces {
   readonly logFile: string;
   /** Written by dockerd itself. */
   readonly pidFile: string;
+  /** Written by dockerd for the containerd that it starts. */
+  readonly containerdPidFile: string;
   /** Exists where systemd is PID 1. Source: sd_booted(3). */
   readonly systemdFolder: string;
   /** Where dockerd and iptables are looked for besides PATH, which lacks them after `su` without a dash. */
@@ -26,6 +28,7 @@ export interface DaemonPlaces {
 export const DAEMON_PLACES: DaemonPlaces = {
   logFile: "/var/log/plimsoll-dockerd.log",
   pidFile: "/var/run/docker.pid",
+  containerdPidFile: "/var/run/docker/containerd/containerd.pid",
   systemdFolder: "/run/systemd/system",
   programFolders: ["/usr/local/sbin", "/usr/sbin", "/sbin"],
 };
@@ -49,11 +52,21 @@ async function startBySystemd(): Promise<void> {
 
 const textOf = (file: string) => readFile(file, "utf8").catch(() => "");
 
-/** The pid of a running dockerd; the file may be left from one that was killed, its number another program's by now. */
-async function livingPid(pidFile: string): Promise<number | undefined> {
+/** The pid of a running program; the file may be left from one that was killed, its number another program's by now. */
+async function livingPid(pidFile: string, program: string): Promise<number | undefined> {
   const pid = Number(await textOf(pidFile));
   const name = pid > 0 ? await textOf(`/proc/${pid}/comm`) : "";
-  return name.trim() === "dockerd" ? pid : undefined;
+  return name.trim() === program ? pid : undefined;
+}
+
+/** dockerd takes whatever has the number in such a file for itself, or for its containerd, and does not start. */
+async function removeStalePids({ pidFile, containerdPidFile }: DaemonPlaces): Promise<void> {
+  for (const [file, program] of [
+    [pidFile, "dockerd"],
+    [containerdPidFile, "containerd"],
+  ] as const) {
+    if ((await livingPid(file, program)) === undefined) await rm(file, { force: true });
+  }
 }
 
 interface Daemon {
@@ -97,12 +110,13 @@ async function startByItself(
   places: DaemonPlaces,
   answers: Question,
 ): Promise<string> {
-  const running = await livingPid(places.pidFile);
+  const running = await livingPid(places.pidFile, "dockerd");
+  if (running === undefined) await removeStalePids(places);
   const daemon = running === undefined ? await startDetached(dockerd, places) : undefined;
   const where = `pid ${running ?? daemon?.pid}, log ${places.logFile}`;
   // Ours gives way to one that the package's own script is starting at this moment.
   const isHopeless = async () =>
-    daemon?.hasEnded() === true && (await livingPid(places.pidFile)) === undefined;
+    daemon?.hasEnded() === true && (await livingPid(places.pidFile, "dockerd")) === undefined;
   if (await waitFor(answers, isHopeless)) return where;
   const what = daemon?.hasEnded() ? "dockerd ended at once" : "dockerd does not answer";
   throw failure(`${what} (${where})`, await readFile(places.logFile, "utf8").catch(() => ""));

@@ -21,11 +21,17 @@ const ensure = (machine: Machine, call: Call = {}) =>
       {
         logFile: machine.at("dockerd.log"),
         pidFile: machine.at("docker.pid"),
+        containerdPidFile: machine.at("containerd.pid"),
         systemdFolder: machine.at("systemd"),
         programFolders: [machine.at("sbin")],
       },
     ],
   });
+
+/** As the real one, it refuses to start beside what it takes for itself or its containerd. */
+const refuseBesideLiving = `for file in docker.pid containerd.pid; do
+  [ -e "$HERE/$file" ] && kill -0 "$(cat "$HERE/$file")" && echo "process is still running" && exit 1
+done`;
 
 /** dockerd says something, is up, and lasts a minute at most; the test ends it by its id. */
 async function daemon(t: TestContext, machine: Machine, folder = "sbin"): Promise<void> {
@@ -36,7 +42,8 @@ async function daemon(t: TestContext, machine: Machine, folder = "sbin"): Promis
   });
   await machine.program(
     "dockerd",
-    'echo "API listen on docker.sock"; echo $$ >"$HERE/docker.pid"; touch "$HERE/up"; exec sleep 60',
+    `${refuseBesideLiving}
+echo "API listen on docker.sock"; echo $$ >"$HERE/docker.pid"; touch "$HERE/up"; exec sleep 60`,
     folder,
   );
 }
@@ -159,11 +166,12 @@ test("waits for a daemon that is starting already, and starts no second one", as
   assert.deepEqual(await machine.log(), []);
 });
 
-test("starts its own where the pid file is left from one that was killed", async (t) => {
+test("starts its own where the pid files are left from one that was killed, and name others by now", async (t) => {
   const machine = await Machine.create(t);
   await machine.program("docker", client);
   await daemon(t, machine);
   await writeFile(machine.at("docker.pid"), `${process.pid}\n`);
+  await writeFile(machine.at("containerd.pid"), `${process.pid}\n`);
   assert.equal((await ensure(machine)).stdout, '"26.1.5"');
 });
 
