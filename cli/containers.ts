@@ -1,5 +1,5 @@
 import type { Environment } from "../config/environment.ts";
-import { ENVIRONMENT_LABEL, PROJECT_LABEL, SERVICE_LABEL } from "../core/names.ts";
+import { ENVIRONMENT_LABEL, PROJECT_LABEL, SERVICE_LABEL, STATE_LABEL } from "../core/names.ts";
 import type { Target } from "./target.ts";
 
 /** A container on the target, as `docker inspect` shows it. */
@@ -9,6 +9,8 @@ export interface FoundContainer {
   readonly service: string;
   /** Made by Plimsoll for this environment. */
   readonly owned: boolean;
+  /** The state that made it, where it says so. */
+  readonly stateId: string | undefined;
   /** `running`, `exited`, … */
   readonly state: string;
   /** `healthy`, `unhealthy`, `starting`; `none` without a check. */
@@ -40,6 +42,7 @@ function read(raw: Inspected, { project, name }: Environment): FoundContainer {
     name: raw.Name.replace(/^\//, ""),
     service: labels[SERVICE_LABEL] ?? "",
     owned: labels[PROJECT_LABEL] === project && labels[ENVIRONMENT_LABEL] === name,
+    stateId: labels[STATE_LABEL],
     state: raw.State.Status,
     health: raw.State.Health?.Status ?? "none",
     restarts: raw.RestartCount,

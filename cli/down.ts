@@ -1,8 +1,8 @@
 import type { Environment } from "../config/environment.ts";
 import { ENVIRONMENT_LABEL, PROJECT_LABEL } from "../core/names.ts";
 import { runCdktf } from "./cdktf.ts";
-import { removeOrphans } from "./preflight.ts";
 import type { Report } from "./report.ts";
+import { removeOrphans, requireOwnState } from "./state.ts";
 import type { Target } from "./target.ts";
 
 export interface DownOptions {
@@ -29,6 +29,7 @@ async function removeVolumes({ environment, target, report }: DownOptions): Prom
 /** Takes an environment down; data and secrets stay unless told otherwise. */
 export async function down(options: DownOptions): Promise<void> {
   const { environment, target, variables, report } = options;
+  await requireOwnState(environment, target);
   await runCdktf({ environment, action: "destroy", variables, report });
   await removeOrphans(environment, target, report);
   if (options.volumes) await removeVolumes(options);

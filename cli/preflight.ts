@@ -1,63 +1,11 @@
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
 import type { Environment } from "../config/environment.ts";
 import { containerName, ENVIRONMENT_LABEL, networkName, PROJECT_LABEL } from "../core/names.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import type { Plan } from "../core/plan.ts";
-import { stateFolder } from "../stacks/target-record.ts";
-import { containersNamedLike, type FoundContainer, ownContainers } from "./containers.ts";
+import { containersNamedLike, type FoundContainer } from "./containers.ts";
 import { listeningPorts } from "./ports.ts";
-import type { Report } from "./report.ts";
+import { requireOwnState } from "./state.ts";
 import type { Target } from "./target.ts";
-
-interface StateFile {
-  readonly resources?: readonly {
-    readonly instances: readonly { readonly attributes: { readonly id?: string } }[];
-  }[];
-}
-
-async function knownIds(environment: Environment): Promise<Set<string>> {
-  const folder = stateFolder(environment);
-  const files = (await readdir(folder)).filter((file) => file.endsWith(".tfstate"));
-  const states = await Promise.all(
-    files.map(
-      async (file) => JSON.parse((await readFile(join(folder, file), "utf8")) || "{}") as StateFile,
-    ),
-  );
-  const instances = states.flatMap(({ resources = [] }) =>
-    resources.flatMap((resource) => resource.instances),
-  );
-  return new Set(instances.flatMap(({ attributes }) => (attributes.id ? [attributes.id] : [])));
-}
-
-/**
- * Removes what an interrupted apply made but did not get to write down. Only what carries this
- * environment's labels; none of it holds data.
- */
-export async function removeOrphans(
-  environment: Environment,
-  target: Target,
-  report: Report,
-): Promise<void> {
-  const known = await knownIds(environment);
-  const orphans = (await ownContainers(target, environment)).filter(({ id }) => !known.has(id));
-  for (const { id, name } of orphans) {
-    report.detail(`removing ${name}, left by an interrupted run`);
-    await target.docker(["rm", "--force", "--volumes", id]);
-  }
-  const labels = [PROJECT_LABEL, ENVIRONMENT_LABEL].map((label, at) => [
-    "--filter",
-    `label=${label}=${at === 0 ? environment.project : environment.name}`,
-  ]);
-  const format = ["--no-trunc", "--format", "{{.ID}}"];
-  const { stdout } = await target.docker(["network", "ls", ...labels.flat(), ...format]);
-  for (const id of String(stdout)
-    .split("\n")
-    .filter((line) => line !== "" && !known.has(line))) {
-    report.detail(`removing network ${id.slice(0, 12)}, left by an interrupted run`);
-    await target.docker(["network", "rm", id]);
-  }
-}
 
 function foreignNames(
   environment: Environment,
@@ -119,6 +67,7 @@ export async function preflight(
   plan: Plan,
   target: Target,
 ): Promise<void> {
+  await requireOwnState(environment, target);
   const found = await containersNamedLike(target, environment);
   const problems = [
     ...foreignNames(environment, plan, found),

@@ -5,9 +5,10 @@ import { runCdktf } from "./cdktf.ts";
 import { unhealthy, waitForService } from "./chain.ts";
 import { inspectTarget } from "./inspect.ts";
 import { Interrupted } from "./interrupt.ts";
-import { preflight, removeOrphans } from "./preflight.ts";
+import { preflight } from "./preflight.ts";
 import { prepare } from "./prepare.ts";
 import type { Report } from "./report.ts";
+import { removeOrphans } from "./state.ts";
 import type { Target } from "./target.ts";
 
 export interface UpOptions {

@@ -28,6 +28,8 @@ export function volumeName(
 export const PROJECT_LABEL = "plimsoll.project";
 export const ENVIRONMENT_LABEL = "plimsoll.environment";
 export const SERVICE_LABEL = "plimsoll.service";
+/** Whose Terraform state knows it: two operators must not work on one environment from two states. */
+export const STATE_LABEL = "plimsoll.state";
 
 export function ownerLabels(owner: Owner): Record<string, string> {
   return { [PROJECT_LABEL]: owner.project, [ENVIRONMENT_LABEL]: owner.name };

@@ -1,12 +1,12 @@
 import { Network } from "@cdktf/provider-docker/lib/network/index.js";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { type NetworkKind, networkName, ownerLabels } from "../core/names.ts";
+import { type NetworkKind, networkName } from "../core/names.ts";
 import { servicesOf } from "../core/spec.ts";
 import { OperatorStep } from "./constructs/operator-step.ts";
 import { Postgres } from "./constructs/postgres.ts";
 import { Redis } from "./constructs/redis.ts";
-import type { Deployment } from "./deployment.ts";
+import { type Deployment, labelsOf } from "./deployment.ts";
 import { configureStack } from "./settings.ts";
 
 export interface DataStackProps {
@@ -30,13 +30,13 @@ export class DataStack extends TerraformStack {
     }
   }
 
-  private network({ environment }: Deployment, kind: NetworkKind): Network {
+  private network(deployment: Deployment, kind: NetworkKind): Network {
     return new Network(this, kind, {
-      name: networkName(environment, kind),
+      name: networkName(deployment.environment, kind),
       driver: "bridge",
       // The stores have no way out; nginx needs one to publish, the apps to call others.
       internal: kind === "data",
-      labels: Object.entries(ownerLabels(environment)).map(([label, value]) => ({ label, value })),
+      labels: Object.entries(labelsOf(deployment)).map(([label, value]) => ({ label, value })),
     });
   }
 

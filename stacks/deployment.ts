@@ -1,6 +1,6 @@
 import type { Environment } from "../config/environment.ts";
 import { type CgroupDriver, cgroupParent } from "../core/cgroup.ts";
-import { type NetworkKind, networkName, ownerLabels } from "../core/names.ts";
+import { type NetworkKind, networkName, ownerLabels, STATE_LABEL } from "../core/names.ts";
 import { memoryOf, type Plan } from "../core/plan.ts";
 
 /** Image references on the target. */
@@ -30,11 +30,18 @@ export interface Deployment {
   readonly cgroupDriver: CgroupDriver;
   /** Absolute path of the folder with the Terraform state of this environment and target. */
   readonly stateFolder: string;
+  /** Put on everything that this state knows. @default no mark */
+  readonly stateId?: string | undefined;
   /**
    * Prepares images, volumes and secrets on the target, and database roles.
    * @default the caller does it before it deploys
    */
   readonly operator?: OperatorCommand | undefined;
+}
+
+/** On every container and network. */
+export function labelsOf({ environment, stateId }: Deployment): Record<string, string> {
+  return { ...ownerLabels(environment), ...(stateId && { [STATE_LABEL]: stateId }) };
 }
 
 /** What the container of a service has in common with all others. */
@@ -44,7 +51,7 @@ export function commonProps(deployment: Deployment, container: string, tier: rea
     name: container,
     memory: memoryOf(plan, container),
     cgroupParent: cgroupParent(cgroupDriver, environment, tier),
-    labels: ownerLabels(environment),
+    labels: labelsOf(deployment),
   };
 }
 

@@ -5,7 +5,7 @@ import { OperatorError } from "../core/operator-error.ts";
 import { type EnvironmentImages, environmentImages } from "../images/environment.ts";
 import type { Deployment, ImageReferences } from "./deployment.ts";
 import { addEnvironment } from "./environment.ts";
-import { stateFolder, targetRecord } from "./target-record.ts";
+import { stateFolder, stateId, targetRecord } from "./target-record.ts";
 
 const OPERATOR_ERROR_EXIT = 2;
 
@@ -28,6 +28,7 @@ function deploymentOf(environment: Environment): Deployment {
     images: referencesOf(environmentImages(environment, record)),
     cgroupDriver: record.cgroupDriver,
     stateFolder: stateFolder(environment),
+    stateId: stateId(environment),
     operator: { command: ["node", "--import", "tsx", "cli/main.ts"], folder: environment.root },
   };
 }

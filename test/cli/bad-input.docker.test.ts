@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import { rename, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { after, before, test } from "node:test";
 import { docker, inspect, namesOf } from "../support/docker.ts";
@@ -130,6 +131,28 @@ test("a container that never becomes healthy: its own log says why, and the next
   );
   assert.match(stderr, /tiny app: sick on purpose/);
   await assertUp();
+});
+
+test("an environment that another state deployed is not touched, neither by up nor by down", async () => {
+  const name = `${box.project}-local-chat-1`;
+  const [before] = await inspect(name);
+  const away = `${box.stateFolder}.away`;
+  await rename(box.stateFolder, away);
+  for (const verb of ["up", "down"]) {
+    const { exitCode, stderr } = await box.run([verb]);
+    assert.equal(exitCode, 2);
+    assert.match(
+      stderr,
+      new RegExp(
+        `must be deployed from one state, got 3 containers on local that another state made \\(${name}\\); copy `,
+      ),
+    );
+  }
+  assert.equal((await inspect(name))[0].Id, before.Id);
+  await rm(box.stateFolder, { recursive: true });
+  await rename(away, box.stateFolder);
+  await assertUp();
+  assert.equal((await inspect(name))[0].Id, before.Id);
 });
 
 test("a second up at the same time is refused, and the first one succeeds", async () => {

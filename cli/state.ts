@@ -1,0 +1,74 @@
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Environment } from "../config/environment.ts";
+import { STATE_LABEL } from "../core/names.ts";
+import { OperatorError } from "../core/operator-error.ts";
+import { stateFolder, stateId } from "../stacks/target-record.ts";
+import { ownContainers } from "./containers.ts";
+import type { Report } from "./report.ts";
+import type { Target } from "./target.ts";
+
+interface StateFile {
+  readonly resources?: readonly {
+    readonly instances: readonly { readonly attributes: { readonly id?: string } }[];
+  }[];
+}
+
+async function knownIds(environment: Environment): Promise<Set<string>> {
+  const folder = stateFolder(environment);
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".tfstate"));
+  const states = await Promise.all(
+    files.map(
+      async (file) => JSON.parse((await readFile(join(folder, file), "utf8")) || "{}") as StateFile,
+    ),
+  );
+  const instances = states.flatMap(({ resources = [] }) =>
+    resources.flatMap((resource) => resource.instances),
+  );
+  return new Set(instances.flatMap(({ attributes }) => (attributes.id ? [attributes.id] : [])));
+}
+
+/**
+ * Removes what an interrupted apply made but did not get to write down. Only what carries this
+ * environment's labels; none of it holds data.
+ */
+export async function removeOrphans(
+  environment: Environment,
+  target: Target,
+  report: Report,
+): Promise<void> {
+  const known = await knownIds(environment);
+  const own = stateId(environment);
+  const orphans = (await ownContainers(target, environment)).filter(
+    (one) => one.stateId === own && !known.has(one.id),
+  );
+  for (const { id, name } of orphans) {
+    report.detail(`removing ${name}, left by an interrupted run`);
+    await target.docker(["rm", "--force", "--volumes", id]);
+  }
+  const filter = ["--filter", `label=${STATE_LABEL}=${own}`];
+  const format = ["--no-trunc", "--format", "{{.ID}}"];
+  const { stdout } = await target.docker(["network", "ls", ...filter, ...format]);
+  for (const id of String(stdout)
+    .split("\n")
+    .filter((line) => line !== "" && !known.has(line))) {
+    report.detail(`removing network ${id.slice(0, 12)}, left by an interrupted run`);
+    await target.docker(["network", "rm", id]);
+  }
+}
+
+/**
+ * Two operators, or one with two machines, each with a state of their own: the second would make everything anew.
+ * @throws OperatorError when the environment was deployed from another state
+ */
+export async function requireOwnState(environment: Environment, target: Target): Promise<void> {
+  const own = stateId(environment);
+  const others = (await ownContainers(target, environment)).filter((one) => one.stateId !== own);
+  const [first] = others;
+  if (!first) return;
+  throw new OperatorError(
+    `environments.${environment.name}: must be deployed from one state, got ${others.length} containers on ${target.name} ` +
+      `that another state made (${first.name}); copy ${stateFolder(environment)} from the machine that deployed them, ` +
+      `or take them away there with ./plimsoll down ${environment.name}, which keeps the data`,
+  );
+}
