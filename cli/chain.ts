@@ -1,7 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Environment } from "../config/environment.ts";
+import { containersOf, type Environment } from "../config/environment.ts";
 import { OperatorError } from "../core/operator-error.ts";
-import type { Plan } from "../core/plan.ts";
 import { servicesOf } from "../core/spec.ts";
 import { type FoundContainer, ownContainers } from "./containers.ts";
 import type { Target } from "./target.ts";
@@ -43,10 +42,9 @@ export async function unhealthy(environment: Environment, target: Target): Promi
   return sick.flatMap((one, at) => [complaint(one), words[at] ?? ""]);
 }
 
-async function missing(environment: Environment, plan: Plan, target: Target): Promise<string[]> {
+async function missing(environment: Environment, target: Target): Promise<string[]> {
   const found = await ownContainers(target, environment);
-  return plan.memory.lines
-    .flatMap(({ container }) => (container ? [container] : []))
+  return containersOf(environment)
     .filter((name) => !found.some((one) => one.name === name))
     .map((name) => `container ${name}: must be there, got none; run ./plimsoll up again`);
 }
@@ -81,14 +79,10 @@ function matches(status: string, pattern: string): boolean {
 }
 
 /** @throws OperatorError when a container does not become healthy, or no request gets through the whole chain */
-export async function waitForService(
-  environment: Environment,
-  plan: Plan,
-  target: Target,
-): Promise<void> {
+export async function waitForService(environment: Environment, target: Target): Promise<void> {
   await until(HEALTHY_WITHIN_MS, async () => {
     const problems = [
-      ...(await missing(environment, plan, target)),
+      ...(await missing(environment, target)),
       ...(await unhealthy(environment, target)),
     ];
     return problems.length > 0 ? problems : undefined;

@@ -1,5 +1,11 @@
 import type { Environment } from "../config/environment.ts";
-import { ENVIRONMENT_LABEL, PROJECT_LABEL, SERVICE_LABEL, STATE_LABEL } from "../core/names.ts";
+import {
+  containerName,
+  ENVIRONMENT_LABEL,
+  PROJECT_LABEL,
+  SERVICE_LABEL,
+  STATE_LABEL,
+} from "../core/names.ts";
 import type { Target } from "./target.ts";
 
 /** A container on the target, as `docker inspect` shows it. */
@@ -55,27 +61,27 @@ function read(raw: Inspected, { project, name }: Environment): FoundContainer {
 async function inspect(
   target: Target,
   environment: Environment,
-  filter: string,
+  filters: readonly string[],
 ): Promise<FoundContainer[]> {
-  const listed = await target.docker(["ps", "--all", "--quiet", "--no-trunc", "--filter", filter]);
+  const wanted = filters.flatMap((filter) => ["--filter", filter]);
+  const listed = await target.docker(["ps", "--all", "--quiet", "--no-trunc", ...wanted]);
   const ids = String(listed.stdout).split("\n").filter(Boolean);
   if (ids.length === 0) return [];
-  const { stdout } = await target.docker(["inspect", "--type=container", ...ids]);
+  // One that went since is left out of the answer, and makes the exit code 1.
+  const { stdout } = await target.docker(["inspect", "--type=container", ...ids], {
+    reject: false,
+  });
   const found = (JSON.parse(String(stdout)) as Inspected[]).map((raw) => read(raw, environment));
   return found.sort((a, b) => a.name.localeCompare(b.name));
 }
 
 /** The environment's containers, running or not. */
-export async function ownContainers(
-  target: Target,
-  environment: Environment,
-): Promise<FoundContainer[]> {
-  const found = await inspect(
-    target,
-    environment,
-    `label=${ENVIRONMENT_LABEL}=${environment.name}`,
-  );
-  return found.filter(({ owned }) => owned);
+export function ownContainers(target: Target, environment: Environment): Promise<FoundContainer[]> {
+  const { project, name } = environment;
+  return inspect(target, environment, [
+    `label=${PROJECT_LABEL}=${project}`,
+    `label=${ENVIRONMENT_LABEL}=${name}`,
+  ]);
 }
 
 /** Containers whose names start like the environment's, whoever made them. */
@@ -83,5 +89,5 @@ export function containersNamedLike(
   target: Target,
   environment: Environment,
 ): Promise<FoundContainer[]> {
-  return inspect(target, environment, `name=^/${environment.project}-${environment.name}-`);
+  return inspect(target, environment, [`name=^/${containerName(environment, "")}`]);
 }

@@ -2,7 +2,7 @@ import type { Environment } from "../config/environment.ts";
 import { ENVIRONMENT_LABEL, PROJECT_LABEL } from "../core/names.ts";
 import { runCdktf } from "./cdktf.ts";
 import type { Report } from "./report.ts";
-import { removeOrphans, requireOwnState } from "./state.ts";
+import { removeOrphans, removeRetired, requireOwnState } from "./state.ts";
 import type { Target } from "./target.ts";
 
 export interface DownOptions {
@@ -30,6 +30,8 @@ async function removeVolumes({ environment, target, report }: DownOptions): Prom
 export async function down(options: DownOptions): Promise<void> {
   const { environment, target, variables, report } = options;
   await requireOwnState(environment, target);
+  // Before the networks that they hold.
+  await removeRetired(environment, target, report);
   await runCdktf({ environment, action: "destroy", variables, report });
   await removeOrphans(environment, target, report);
   if (options.volumes) await removeVolumes(options);

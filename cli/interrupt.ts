@@ -28,15 +28,24 @@ function childrenOf(pid: number): number[] {
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
+/** It may have ended by itself in the meantime. */
+function signal(pid: number, name: NodeJS.Signals): void {
+  try {
+    process.kill(pid, name);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+  }
+}
+
 /** cdktf would leave its Terraform behind; asked itself, Terraform saves its state and cdktf follows. */
 function askToStop(pid: number): void {
   const children = childrenOf(pid);
-  for (const one of children.length > 0 ? children : [pid]) process.kill(one, "SIGINT");
+  for (const one of children.length > 0 ? children : [pid]) signal(one, "SIGINT");
   process.stderr.write("stopping: Terraform finishes what it is at; once more to end it now\n");
 }
 
 function end(pid: number): void {
-  for (const one of [...childrenOf(pid), pid]) process.kill(one, "SIGKILL");
+  for (const one of [...childrenOf(pid), pid]) signal(one, "SIGKILL");
 }
 
 const exit = () => process.exit(INTERRUPTED_EXIT);
@@ -44,7 +53,7 @@ let onInterrupt: () => void = exit;
 
 /** Lets Ctrl-C end the program by way of its exit handlers: locks are freed and temporary folders removed there. */
 export function handleInterrupts(): void {
-  for (const signal of SIGNALS) process.on(signal, () => onInterrupt());
+  for (const name of SIGNALS) process.on(name, () => onInterrupt());
 }
 
 /**

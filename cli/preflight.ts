@@ -1,18 +1,13 @@
-import type { Environment } from "../config/environment.ts";
+import { containersOf, type Environment } from "../config/environment.ts";
 import { containerName, ENVIRONMENT_LABEL, networkName, PROJECT_LABEL } from "../core/names.ts";
 import { OperatorError } from "../core/operator-error.ts";
-import type { Plan } from "../core/plan.ts";
 import { containersNamedLike, type FoundContainer } from "./containers.ts";
 import { listeningPorts } from "./ports.ts";
 import { requireOwnState } from "./state.ts";
 import type { Target } from "./target.ts";
 
-function foreignNames(
-  environment: Environment,
-  plan: Plan,
-  found: readonly FoundContainer[],
-): string[] {
-  const wanted = plan.memory.lines.flatMap(({ container }) => (container ? [container] : []));
+function foreignNames(environment: Environment, found: readonly FoundContainer[]): string[] {
+  const wanted = containersOf(environment);
   return found
     .filter(({ name, owned }) => !owned && wanted.includes(name))
     .map(
@@ -62,15 +57,11 @@ async function takenPorts(
 }
 
 /** @throws OperatorError with everything on the target that stands in the way; nothing was changed then */
-export async function preflight(
-  environment: Environment,
-  plan: Plan,
-  target: Target,
-): Promise<void> {
+export async function preflight(environment: Environment, target: Target): Promise<void> {
   await requireOwnState(environment, target);
   const found = await containersNamedLike(target, environment);
   const problems = [
-    ...foreignNames(environment, plan, found),
+    ...foreignNames(environment, found),
     ...(await foreignNetworks(environment, target)),
     ...(await takenPorts(environment, target, found)),
   ];

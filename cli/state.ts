@@ -1,7 +1,7 @@
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import type { Environment } from "../config/environment.ts";
-import { STATE_LABEL } from "../core/names.ts";
+import { containersOf, type Environment } from "../config/environment.ts";
+import { containerName, STATE_LABEL } from "../core/names.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import { stateFolder, stateId } from "../stacks/target-record.ts";
 import { ownContainers } from "./containers.ts";
@@ -54,6 +54,29 @@ export async function removeOrphans(
     .filter((line) => line !== "" && !known.has(line))) {
     report.detail(`removing network ${id.slice(0, 12)}, left by an interrupted run`);
     await target.docker(["network", "rm", id]);
+  }
+}
+
+/**
+ * Ends the containers that the config no longer has, such as a slot taken out: their stacks are gone from the
+ * synthesized code, so cdktf does not see them. They get their time to drain.
+ */
+export async function removeRetired(
+  environment: Environment,
+  target: Target,
+  report: Report,
+): Promise<void> {
+  const own = stateId(environment);
+  const wanted = containersOf(environment);
+  const retired = (await ownContainers(target, environment)).filter(
+    (one) => one.stateId === own && !wanted.includes(one.name),
+  );
+  for (const { id, name } of retired) {
+    report.detail(`${name}: no longer in the config; draining and removing it`);
+    await target.docker(["stop", id]);
+    await target.docker(["rm", "--volumes", id]);
+    const stack = `${environment.name}-app-${name.slice(containerName(environment, "").length)}`;
+    await rm(join(stateFolder(environment), `${stack}.tfstate`), { force: true });
   }
 }
 

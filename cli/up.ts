@@ -1,6 +1,5 @@
 import type { Environment } from "../config/environment.ts";
 import { OperatorError } from "../core/operator-error.ts";
-import type { Plan } from "../core/plan.ts";
 import { runCdktf } from "./cdktf.ts";
 import { unhealthy, waitForService } from "./chain.ts";
 import { inspectTarget } from "./inspect.ts";
@@ -8,12 +7,11 @@ import { Interrupted } from "./interrupt.ts";
 import { preflight } from "./preflight.ts";
 import { prepare } from "./prepare.ts";
 import type { Report } from "./report.ts";
-import { removeOrphans } from "./state.ts";
+import { removeOrphans, removeRetired } from "./state.ts";
 import type { Target } from "./target.ts";
 
 export interface UpOptions {
   readonly environment: Environment;
-  readonly plan: Plan;
   readonly target: Target;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly report: Report;
@@ -31,17 +29,18 @@ async function deploy({ environment, target, variables, report }: UpOptions): Pr
 
 /** Brings an environment up, or to what the config says now. Safe to repeat at any point. */
 export async function up(options: UpOptions): Promise<void> {
-  const { environment, plan, target, report } = options;
+  const { environment, target, report } = options;
   report.step(`looking at ${target.name}`);
   const { images } = await inspectTarget(environment, target);
-  await preflight(environment, plan, target);
+  await preflight(environment, target);
   report.step(`images, volumes and secrets (${images} images)`);
   await prepare(environment, target, report);
   await removeOrphans(environment, target, report);
   report.step(`deploying ${environment.name} to ${target.name}`);
   await deploy(options);
+  await removeRetired(environment, target, report);
   report.step("waiting for every container and a request through the whole chain");
-  await waitForService(environment, plan, target);
+  await waitForService(environment, target);
 }
 
 const HTTP_PORT = 80;

@@ -1,3 +1,4 @@
+import { memoryMap } from "../core/memory-map.ts";
 import { type Plan, planEnvironment } from "../core/plan.ts";
 import type { EnvironmentSpec, ServiceSpec } from "../core/spec.ts";
 import type { EnvironmentSettings, Service } from "./schema.ts";
@@ -43,6 +44,11 @@ function specOf({ project, name, server, services }: Environment): EnvironmentSp
     },
     services: Object.fromEntries(specs),
   };
+}
+
+/** Names of the containers that the environment has on its target, whether they fit or not. */
+export function containersOf(environment: Environment): string[] {
+  return memoryMap(specOf(environment)).lines.flatMap(({ container }) => container ?? []);
 }
 
 /** @throws OperatorError when the environment does not fit its server. */

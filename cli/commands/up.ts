@@ -23,7 +23,7 @@ async function run(name: string, options: TargetOption): Promise<void> {
   // Before anything is installed or touched.
   const plan = planOf(environment);
   const variables = await setUp(report);
-  await withLock(environment, () => up({ environment, plan, target, variables, report }));
+  await withLock(environment, () => up({ environment, target, variables, report }));
   report.done(`${name} is up on ${target.name}`);
   print(`\n${memoryTable(plan.memory)}\n`);
   print(`${styleText("bold", urlOf(environment, target))}\n`);
