@@ -45,6 +45,8 @@ const app = z
     ssePaths: z.array(urlPath).default([]),
     /** URL path that answers 200 when the slot can serve. */
     health: urlPath.default("/health"),
+    /** Program that ends with 0 when the slot can serve, for images without bash. Default: asks `health` with bash. */
+    healthCommand: z.tuple([z.string()], z.string()).optional(),
     /** How long a slot may take to become healthy, migrations and a cold start included. */
     startTimeout: duration().default(2 * MINUTE_MS),
     /** URL path that `up` asks for through the whole chain in the end; it must answer 200. Default: `health`. */

@@ -41,7 +41,7 @@ export class AppSlot extends Construct {
           readOnly: true,
         },
       ],
-      health: httpHealth(app.port, app.health),
+      health: app.healthCommand ? ["CMD", ...app.healthCommand] : httpHealth(app.port, app.health),
       stopGraceMs: TIMEOUTS.stopGraceMs,
       startTimeoutMs: app.startTimeout,
     });

@@ -127,6 +127,19 @@ test("a slot is told the numbers of the budget", () => {
   }
 });
 
+test("an app brings its own health check where its image has no bash", () => {
+  const healthCommand: [string, ...string[]] = [
+    "wget",
+    "-q",
+    "-O-",
+    "http://127.0.0.1:3000/health",
+  ];
+  const slot = containers(synth({ services: { chat: { healthCommand } } })).find(({ name }) =>
+    name.endsWith("chat-1"),
+  );
+  assert.deepEqual(slot.healthcheck.test, ["CMD", ...healthCommand]);
+});
+
 test("the guard reads back the backends that the stack writes", () => {
   const guard = containers(synth()).find(({ name }) => name === "plimsoll-local-guard");
   const text = guard.env
