@@ -10,6 +10,7 @@ import { prepareCommand } from "./commands/prepare.ts";
 import { statusCommand } from "./commands/status.ts";
 import { testCommand } from "./commands/test.ts";
 import { upCommand } from "./commands/up.ts";
+import { verifyCommand } from "./commands/verify.ts";
 import { handleInterrupts, INTERRUPTED_EXIT, Interrupted } from "./interrupt.ts";
 
 const OPERATOR_ERROR_EXIT = 2;
@@ -18,6 +19,7 @@ const COMMANDS = [
   upCommand,
   downCommand,
   statusCommand,
+  verifyCommand,
   explainCommand,
   doctorCommand,
   envCommand,

@@ -24,6 +24,10 @@ export const DATABASE_PASSWORD = "database-password";
 export const CACHE_PASSWORD = "cache-password";
 export const SESSION_KEY = "session-key";
 export const REDIS_USERS = "users.acl";
+/** Of Redis' user that may read settings and nothing else. */
+export const OPERATOR_PASSWORD = "operator-password";
+/** Never a service's name: it has a dot. */
+export const OPERATOR_USER = "plimsoll.operator";
 
 /** The password of an app's database role, in Postgres' volume. */
 export function roleSecret(app: string): string {
@@ -46,7 +50,7 @@ function filesOf(kind: "app" | "postgres" | "redis", apps: readonly string[]): S
         })),
       ];
     case "redis":
-      return [{ kind: "redis-acl", file: REDIS_USERS, users: apps }];
+      return [random(OPERATOR_PASSWORD), { kind: "redis-acl", file: REDIS_USERS, users: apps }];
   }
 }
 

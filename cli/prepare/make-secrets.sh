@@ -1,6 +1,6 @@
 # Runs as root in a container with every secrets volume of an environment at /secrets/<service>.
 # Arguments, repeated:  random SERVICE FILE UID | copy SERVICE FILE UID FROM_SERVICE FROM_FILE
-#                       host SERVICE FILE UID HOST_PATH | acl SERVICE FILE UID USER... .
+#                       host SERVICE FILE UID HOST_PATH | acl SERVICE FILE UID OPERATOR USER... .
 # What is there stays; what is missing is made. No value is printed or passed as an argument of a program.
 set -eu
 umask 077
@@ -15,6 +15,11 @@ put() { # PATH UID, content on stdin: complete or not there
 folder() { # SERVICE UID
   chown "$2:0" "/secrets/$1"
   chmod 0500 "/secrets/$1"
+}
+
+hash_of() { # PATH
+  sum=$(sha256sum <"$1")
+  echo "${sum%% *}"
 }
 
 made=0
@@ -42,6 +47,8 @@ while [ $# -gt 0 ]; do
       shift
       ;;
     acl)
+      operator=$1
+      shift
       users=
       while [ "$1" != . ]; do
         users="$users $1"
@@ -50,9 +57,9 @@ while [ $# -gt 0 ]; do
       shift
       {
         echo "user default on nopass resetkeys resetchannels -@all +ping"
+        echo "user $operator on #$(hash_of "/secrets/$service/operator-password") resetkeys resetchannels -@all +ping +info +config|get"
         for user in $users; do
-          hash=$(sha256sum <"/secrets/$user/cache-password")
-          echo "user $user on #${hash%% *} ~* &* +@all -@admin -@dangerous +info"
+          echo "user $user on #$(hash_of "/secrets/$user/cache-password") ~* &* +@all -@admin -@dangerous +info"
         done
       } | put "$path" "$uid"
       ;;

@@ -2,7 +2,12 @@ import { readFile } from "node:fs/promises";
 import type { Environment } from "../../config/environment.ts";
 import { volumeName } from "../../core/names.ts";
 import { OperatorError } from "../../core/operator-error.ts";
-import { type SecretFile, type SecretVolume, secretVolumes } from "../../core/secrets.ts";
+import {
+  OPERATOR_USER,
+  type SecretFile,
+  type SecretVolume,
+  secretVolumes,
+} from "../../core/secrets.ts";
 import { USERS } from "../../core/users.ts";
 import type { Report } from "../report.ts";
 import type { Target } from "../target.ts";
@@ -21,7 +26,7 @@ function order({ service, uid }: SecretVolume, secret: SecretFile): string[] {
     case "copy":
       return ["copy", ...head, secret.of.service, secret.of.file];
     case "redis-acl":
-      return ["acl", ...head, ...secret.users, "."];
+      return ["acl", ...head, OPERATOR_USER, ...secret.users, "."];
   }
 }
 

@@ -5,11 +5,12 @@ export interface ConfigFile {
   readonly content: string;
 }
 
-const VARIABLE = "PLIMSOLL_CONFIG_FILE";
+/** Carries the text. */
+export const CONFIG_VARIABLE = "PLIMSOLL_CONFIG_FILE";
 const FOLDER = "/tmp";
 
 /** Writes the variable to the path in $0, then becomes the program, without the variable. */
-const WRITE_AND_RUN = `printf %s "$${VARIABLE}" >"$0"; unset ${VARIABLE}; exec "$@"`;
+const WRITE_AND_RUN = `printf %s "$${CONFIG_VARIABLE}" >"$0"; unset ${CONFIG_VARIABLE}; exec "$@"`;
 
 interface Program {
   readonly configFile?: ConfigFile;
@@ -39,6 +40,6 @@ export function configFileProps({
   return {
     entrypoint: ["/bin/sh", "-ceu", WRITE_AND_RUN, configPath(configFile.name), ...entrypoint],
     ...(command && { command }),
-    env: { ...env, [VARIABLE]: configFile.content },
+    env: { ...env, [CONFIG_VARIABLE]: configFile.content },
   };
 }

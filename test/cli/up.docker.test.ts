@@ -52,6 +52,57 @@ test("a second up changes nothing in any stack", async () => {
   assert.deepEqual(unchanged.sort(), STACKS);
 });
 
+interface Reading {
+  readonly subject: string;
+  readonly setting: string;
+  readonly declared: string;
+  readonly live?: string;
+}
+
+/** Who and which setting, of those that verify finds changed. */
+async function drift(): Promise<string[]> {
+  const { exitCode, stdout, stderr } = await box.run(["verify", "local", "--json"]);
+  const readings = JSON.parse(stdout || "[]") as Reading[];
+  const changed = readings.filter(({ declared, live }) => live !== declared);
+  assert.equal(exitCode, changed.length > 0 ? 1 : 0, stderr);
+  assert.ok(readings.length > 300, `${readings.length} readings`);
+  return changed.map(({ subject, setting }) => `${subject} ${setting}`).sort();
+}
+
+test("verify reads every declared setting back, and all are in force", async () => {
+  assert.deepEqual(await drift(), []);
+});
+
+test("verify names each setting that was changed by hand, and a restart or the next up puts it back", async () => {
+  const name = (service: string) => `${box.project}-local-${service}`;
+  await docker("update", "--memory=310m", "--memory-swap=380m", name("chat-1"));
+  await docker("update", "--restart=no", name("redis"));
+  await docker("exec", name("nginx"), "sed", "-i", "s/burst=20/burst=2000/", "/tmp/nginx.conf");
+  const alter = "alter system set work_mem = '64MB'";
+  const reload = "select pg_reload_conf()";
+  const psql = ["exec", name("postgres"), "psql", "--username=postgres", "--command"];
+  await docker(...psql, alter);
+  await docker(...psql, reload);
+  const [limit, swap] = ["memory", "memory_swap"].map((setting) => `chat-1 ${setting}`);
+  const changed = await drift();
+  for (const expected of [
+    limit,
+    swap,
+    "nginx http > server > limit_req",
+    "postgres work_mem",
+    "redis restart",
+  ]) {
+    assert.ok(changed.includes(String(expected)), `${expected} in ${changed.join(", ")}`);
+  }
+  assert.equal(changed.length, 7, changed.join(", "));
+  await docker(...psql, "alter system reset work_mem");
+  await docker(...psql, reload);
+  await docker("restart", name("nginx"));
+  const up = await box.run(["up", "local"]);
+  assert.equal(up.exitCode, 0, up.stderr);
+  assert.deepEqual(await drift(), []);
+});
+
 test("the page comes through nginx, not cached, with a policy for scripts", async () => {
   const response = await fetch(url("/"));
   assert.equal(response.status, 200);
@@ -167,7 +218,7 @@ async function secretValues(): Promise<string[]> {
 
 test("no secret occurs in the synthesized JSON, the state, docker inspect or the logs", async () => {
   const secrets = await secretValues();
-  assert.equal(secrets.length, 4);
+  assert.equal(secrets.length, 5);
   assert.ok(secrets.every((value) => value.length >= 40));
   const names = await namesOf("container", box.project);
   const places = await box.stateFiles();

@@ -18,7 +18,7 @@ test("each service has its own volume; apps come first, since others copy their 
     [
       ["plimsoll-local-chat-secrets", 1000, ["database-password", "cache-password", "session-key"]],
       ["plimsoll-local-postgres-secrets", 999, ["superuser-password", "chat-database-password"]],
-      ["plimsoll-local-redis-secrets", 999, ["users.acl"]],
+      ["plimsoll-local-redis-secrets", 999, ["operator-password", "users.acl"]],
     ],
   );
 });

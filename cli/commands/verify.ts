@@ -1,0 +1,50 @@
+import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import type { Command } from "commander";
+import { deploymentOf } from "../../stacks/deployment-of.ts";
+import { choose, environmentCommand, JSON_OPTION, type TargetOption } from "../choose.ts";
+import { inspectEngine } from "../inspect.ts";
+import { print, printJson } from "../output.ts";
+import { isDrift, type Reading } from "../verify/reading.ts";
+import { verify } from "../verify.ts";
+import { junit, readingsTable, summary } from "../verify-report.ts";
+
+interface VerifyOption extends TargetOption {
+  readonly all?: boolean;
+  readonly json?: boolean;
+  readonly junit?: string;
+}
+
+const DRIFT_EXIT = 1;
+
+function tell(readings: readonly Reading[], { all, json }: VerifyOption): void {
+  if (json) {
+    printJson(readings);
+    return;
+  }
+  const shown = all ? readings : readings.filter(isDrift);
+  if (shown.length > 0) print(`${readingsTable(shown)}\n`);
+  print(summary(readings));
+}
+
+async function run(name: string, options: VerifyOption): Promise<void> {
+  const { environment, target } = await choose(name, options);
+  await inspectEngine(target);
+  const readings = await verify(deploymentOf(environment), target);
+  // The wrapper changed the folder; the file is meant to lie where the operator is.
+  const folder = process.env["PLIMSOLL_CWD"] ?? ".";
+  if (options.junit) await writeFile(resolve(folder, options.junit), junit(name, readings));
+  tell(readings, options);
+  process.exitCode = readings.some(isDrift) ? DRIFT_EXIT : 0;
+}
+
+export function verifyCommand(): Command {
+  return environmentCommand(
+    "verify",
+    "reads every declared setting back from where it is in force; exit 1 on drift",
+  )
+    .option("--all", "also what is in force as declared")
+    .option(...JSON_OPTION)
+    .option("--junit <file>", "writes a test report for CI")
+    .action(run);
+}

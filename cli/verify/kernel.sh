@@ -1,0 +1,23 @@
+# Reads what the kernel enforces on containers. Arguments, repeated: NAME PID. Output: NAME, key and value, tab-separated.
+set -u
+tell() { printf '%s\t%s\t%s\n' "$name" "$1" "$2"; }
+file() { [ -r "$1" ] && tell "${1##*/}" "$(cat "$1")"; }
+
+while [ $# -gt 0 ]; do
+  name=$1 pid=$2
+  shift 2
+  unified=$(sed -n 's/^0:://p' "/proc/$pid/cgroup")
+  memory=$(sed -n 's/^[0-9]*:memory://p' "/proc/$pid/cgroup")
+  if [ -n "$memory" ]; then
+    group=/sys/fs/cgroup/memory$memory
+    for each in memory.limit_in_bytes memory.soft_limit_in_bytes memory.memsw.limit_in_bytes; do file "$group/$each"; done
+  else
+    group=/sys/fs/cgroup$unified
+    for each in memory.max memory.low memory.swap.max; do file "$group/$each"; done
+  fi
+  while read -r each; do
+    [ "$each" = "$pid" ] && continue # the container's init
+    resident=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$each/status" 2>/dev/null)
+    score=$(cat "/proc/$each/oom_score_adj" 2>/dev/null) && tell process "${resident:-0} $score"
+  done <"$group/cgroup.procs"
+done

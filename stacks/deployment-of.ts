@@ -1,0 +1,31 @@
+import { type Environment, planOf } from "../config/environment.ts";
+import { type EnvironmentImages, environmentImages } from "../images/environment.ts";
+import type { Deployment, ImageReferences } from "./deployment.ts";
+import { stateFolder, stateId, targetRecord } from "./target-record.ts";
+
+function referencesOf({ apps, ...images }: EnvironmentImages): ImageReferences {
+  return {
+    guard: images.guard.reference,
+    nginx: images.nginx.reference,
+    postgres: images.postgres.reference,
+    redis: images.redis.reference,
+    apps: Object.fromEntries(Object.entries(apps).map(([name, image]) => [name, image.reference])),
+  };
+}
+
+/**
+ * The deployment that the config and the target's record give, with this project's own CLI for its steps.
+ * @throws OperatorError when the environment does not fit its server
+ */
+export function deploymentOf(environment: Environment): Deployment {
+  const record = targetRecord(environment);
+  return {
+    environment,
+    plan: planOf(environment),
+    images: referencesOf(environmentImages(environment, record)),
+    cgroupDriver: record.cgroupDriver,
+    stateFolder: stateFolder(environment),
+    stateId: stateId(environment),
+    operator: { command: ["node", "--import", "tsx", "cli/main.ts"], folder: environment.root },
+  };
+}
