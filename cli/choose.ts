@@ -20,10 +20,16 @@ export interface TargetOption {
   readonly target?: string;
 }
 
-/** A command with an environment as its argument and `--target`. */
-export function environmentCommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
+type Argument = readonly [flag: string, description: string];
+
+/**
+ * A command with an environment as its argument and `--target`.
+ * @param before an argument that stands before the environment, which may be left out
+ */
+export function environmentCommand(name: string, description: string, before?: Argument): Command {
+  const command = new Command(name).description(description);
+  if (before) command.argument(...before);
+  return command
     .argument("[environment]", "a name from plimsoll.config.ts", DEFAULT_ENVIRONMENT)
     .option("--target <host>", "Docker host of this run: local, or ssh://user@host:port");
 }

@@ -1,7 +1,7 @@
 import type { Environment } from "../config/environment.ts";
 import { containerName } from "../core/names.ts";
 import type { Plan } from "../core/plan.ts";
-import { roleSecret } from "../core/secrets.ts";
+import { roleSecret, SUPERUSER_PASSWORD } from "../core/secrets.ts";
 import { servicesOf } from "../core/spec.ts";
 import { USERS } from "../core/users.ts";
 import type { Target } from "./target.ts";
@@ -25,6 +25,13 @@ select format('create database %I owner %I', :'role', :'role')
 revoke all on database :"role" from public;
 `;
 
+const SET_SUPERUSER_PASSWORD = `
+\\set ON_ERROR_STOP on
+set log_min_error_statement = panic;
+\\set password \`cat "$PASSWORD_FILE"\`
+alter role postgres password :'password';
+`;
+
 /** What an app's slots hold together, and room for a migration or an operator. */
 function connectionLimit({ slots }: Plan, app: string): number {
   const held = slots
@@ -33,25 +40,42 @@ function connectionLimit({ slots }: Plan, app: string): number {
   return held + MIGRATION_CONNECTIONS;
 }
 
+/** Runs SQL as the superuser in Postgres' container; it reads a password from one of its secret files. */
+async function psql(
+  { environment, target }: { environment: Environment; target: Target },
+  input: string,
+  { secret, variables = [] }: { secret: string; variables?: readonly string[] },
+): Promise<void> {
+  for (const [postgres] of servicesOf(environment.services, "postgres")) {
+    await target.docker(
+      [
+        ...["exec", "--interactive", `--user=${USERS.postgres.uid}`],
+        `--env=PASSWORD_FILE=/run/secrets/${secret}`,
+        containerName(environment, postgres),
+        ...["psql", "--no-psqlrc", "--quiet", "--username=postgres", "--dbname=postgres"],
+        ...variables.map((variable) => `--set=${variable}`),
+      ],
+      { input },
+    );
+  }
+}
+
 /** Makes the role and the database of every app that lacks them; sets the passwords to those in the secrets. */
 export async function ensureDatabases(
   environment: Environment,
   target: Target,
   plan: Plan,
 ): Promise<void> {
-  const apps = servicesOf(environment.services, "app").map(([name]) => name);
-  for (const [postgres] of servicesOf(environment.services, "postgres")) {
-    for (const app of apps) {
-      await target.docker(
-        [
-          ...["exec", "--interactive", `--user=${USERS.postgres.uid}`],
-          `--env=PASSWORD_FILE=/run/secrets/${roleSecret(app)}`,
-          containerName(environment, postgres),
-          ...["psql", "--no-psqlrc", "--quiet", "--username=postgres", "--dbname=postgres"],
-          ...[`--set=role=${app}`, `--set=connections=${connectionLimit(plan, app)}`],
-        ],
-        { input: ENSURE_ROLE },
-      );
-    }
+  for (const [app] of servicesOf(environment.services, "app")) {
+    const variables = [`role=${app}`, `connections=${connectionLimit(plan, app)}`];
+    await psql({ environment, target }, ENSURE_ROLE, { secret: roleSecret(app), variables });
   }
+}
+
+/** Sets the superuser's password to the one in its secret. */
+export async function setSuperuserPassword(
+  environment: Environment,
+  target: Target,
+): Promise<void> {
+  await psql({ environment, target }, SET_SUPERUSER_PASSWORD, { secret: SUPERUSER_PASSWORD });
 }

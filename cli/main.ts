@@ -7,6 +7,7 @@ import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { prepareCommand } from "./commands/prepare.ts";
+import { secretsCommand } from "./commands/secrets.ts";
 import { statusCommand } from "./commands/status.ts";
 import { testCommand } from "./commands/test.ts";
 import { upCommand } from "./commands/up.ts";
@@ -21,6 +22,7 @@ const COMMANDS = [
   statusCommand,
   verifyCommand,
   explainCommand,
+  secretsCommand,
   doctorCommand,
   envCommand,
   testCommand,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { APP_SECRETS } from "../core/secrets.ts";
 import { MINUTE_MS } from "../core/units.ts";
 import { duration, size } from "./quantity.ts";
 
@@ -49,6 +50,21 @@ const app = z
     healthCommand: z.tuple([z.string()], z.string()).optional(),
     /** How long a slot may take to become healthy, migrations and a cold start included. */
     startTimeout: duration().default(2 * MINUTE_MS),
+    /** Secrets of your own, put on the server with `secrets set`; `openai-key` is told as OPENAI_KEY_FILE. */
+    secrets: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^[a-z][a-z0-9-]{0,62}$/,
+            'must be lower-case letters, digits and dashes; write it like "openai-key"',
+          )
+          .refine(
+            (name) => !APP_SECRETS.includes(name),
+            "is made by Plimsoll; choose another name",
+          ),
+      )
+      .default([]),
     /** URL path that `up` asks for through the whole chain in the end; it must answer 200. Default: `health`. */
     probe: urlPath.optional(),
     env: z

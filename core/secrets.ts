@@ -6,6 +6,8 @@ import { type ProgramUser, USERS } from "./users.ts";
 export type SecretFile =
   /** Made on the server once, from its random source. */
   | { readonly kind: "random"; readonly file: string }
+  /** Put there by the operator: an API key of somebody else's service. */
+  | { readonly kind: "own"; readonly file: string }
   /** A copy of another service's random file, for the other end of a connection. */
   | { readonly kind: "copy"; readonly file: string; readonly of: { service: string; file: string } }
   /** Redis' users: each may log in with a password of which only the hash is here. */
@@ -23,6 +25,8 @@ export const SUPERUSER_PASSWORD = "superuser-password";
 export const DATABASE_PASSWORD = "database-password";
 export const CACHE_PASSWORD = "cache-password";
 export const SESSION_KEY = "session-key";
+/** Files that Plimsoll makes in an app's volume: no secret of the operator's own can have their names. */
+export const APP_SECRETS: readonly string[] = [DATABASE_PASSWORD, CACHE_PASSWORD, SESSION_KEY];
 export const REDIS_USERS = "users.acl";
 /** Of Redis' user that may read settings and nothing else. */
 export const OPERATOR_PASSWORD = "operator-password";
@@ -36,10 +40,19 @@ export function roleSecret(app: string): string {
 
 const random = (file: string): SecretFile => ({ kind: "random", file });
 
-function filesOf(kind: "app" | "postgres" | "redis", apps: readonly string[]): SecretFile[] {
+/** What secrets come of: the kind of a service, and the secrets of its own that an app names. */
+export interface SecretService {
+  readonly kind: ServiceSpec["kind"];
+  readonly secrets?: readonly string[];
+}
+
+function filesOf({ kind, secrets = [] }: SecretService, apps: readonly string[]): SecretFile[] {
   switch (kind) {
     case "app":
-      return [DATABASE_PASSWORD, CACHE_PASSWORD, SESSION_KEY].map(random);
+      return [
+        ...APP_SECRETS.map(random),
+        ...secrets.map((file) => ({ kind: "own" as const, file })),
+      ];
     case "postgres":
       return [
         random(SUPERUSER_PASSWORD),
@@ -51,6 +64,8 @@ function filesOf(kind: "app" | "postgres" | "redis", apps: readonly string[]): S
       ];
     case "redis":
       return [random(OPERATOR_PASSWORD), { kind: "redis-acl", file: REDIS_USERS, users: apps }];
+    case "site":
+      return [];
   }
 }
 
@@ -62,22 +77,22 @@ const PROGRAMS: Record<"app" | "postgres" | "redis", ProgramUser> = {
 
 /** Every secret of an environment: which file in which volume, and how it comes to be. Apps come first: others copy theirs. */
 export function secretVolumes(
-  owner: Owner & { readonly services: Readonly<Record<string, Pick<ServiceSpec, "kind">>> },
+  owner: Owner & { readonly services: Readonly<Record<string, SecretService>> },
 ): SecretVolume[] {
   const services = Object.entries(owner.services);
   const apps = services.filter(([, { kind }]) => kind === "app").map(([name]) => name);
   const order = (kind: string) => (kind === "app" ? 0 : 1);
   return services
     .sort(([, a], [, b]) => order(a.kind) - order(b.kind))
-    .flatMap(([service, { kind }]) =>
-      kind === "site"
+    .flatMap(([name, service]) =>
+      service.kind === "site"
         ? []
         : [
             {
-              service,
-              volume: volumeName(owner, service, "secrets"),
-              uid: USERS[PROGRAMS[kind]].uid,
-              files: filesOf(kind, apps),
+              service: name,
+              volume: volumeName(owner, name, "secrets"),
+              uid: USERS[PROGRAMS[service.kind]].uid,
+              files: filesOf(service, apps),
             },
           ],
     );

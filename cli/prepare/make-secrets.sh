@@ -1,7 +1,9 @@
 # Runs as root in a container with every secrets volume of an environment at /secrets/<service>.
-# Arguments, repeated:  random SERVICE FILE UID | copy SERVICE FILE UID FROM_SERVICE FROM_FILE
+# Arguments, repeated:  random SERVICE FILE UID | rotate SERVICE FILE UID | own SERVICE FILE UID
+#                       copy SERVICE FILE UID FROM_SERVICE FROM_FILE
 #                       host SERVICE FILE UID HOST_PATH | acl SERVICE FILE UID OPERATOR USER... .
-# What is there stays; what is missing is made. No value is printed or passed as an argument of a program.
+# What is there stays, unless it is to be rotated; what is missing is made, or told as `missing SERVICE/FILE`.
+# No value is printed or passed as an argument of a program.
 set -eu
 umask 077
 
@@ -28,11 +30,14 @@ while [ $# -gt 0 ]; do
   shift 4
   folder "$service" "$uid"
   case $kind in
-    random)
-      if [ ! -s "$path" ]; then
+    random | rotate)
+      if [ "$kind" = rotate ] || [ ! -s "$path" ]; then
         head -c 32 /dev/urandom | base64 | tr -d '\n=' | tr '+/' '-_' | put "$path" "$uid"
         made=$((made + 1))
       fi
+      ;;
+    own)
+      [ -s "$path" ] || echo "missing $service/${path##*/}"
       ;;
     copy)
       put "$path" "$uid" <"/secrets/$1/$2"
@@ -65,4 +70,4 @@ while [ $# -gt 0 ]; do
       ;;
   esac
 done
-echo "$made"
+echo "made $made"

@@ -1,6 +1,5 @@
 import { readFile } from "node:fs/promises";
 import type { Environment } from "../../config/environment.ts";
-import { volumeName } from "../../core/names.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import {
   OPERATOR_USER,
@@ -10,19 +9,25 @@ import {
 } from "../../core/secrets.ts";
 import { USERS } from "../../core/users.ts";
 import type { Report } from "../report.ts";
+import { inSecretVolumes } from "../secrets/volumes-container.ts";
 import type { Target } from "../target.ts";
 
 /** The script's own word for something that the operator can put right. */
 const REFUSED_EXIT = 3;
 
-/** Chown to the container's user, and read what already belongs to it. */
-const CAPABILITIES = ["CHOWN", "DAC_OVERRIDE", "FOWNER"] as const;
+/** One file of one service. */
+export interface SecretName {
+  readonly service: string;
+  readonly file: string;
+}
 
-function order({ service, uid }: SecretVolume, secret: SecretFile): string[] {
+function order({ service, uid }: SecretVolume, secret: SecretFile, isNew: boolean): string[] {
   const head = [service, secret.file, String(uid)];
   switch (secret.kind) {
     case "random":
-      return ["random", ...head];
+      return [isNew ? "rotate" : "random", ...head];
+    case "own":
+      return ["own", ...head];
     case "copy":
       return ["copy", ...head, secret.of.service, secret.of.file];
     case "redis-acl":
@@ -40,46 +45,51 @@ function certificateOrders({ tls }: Environment): string[] {
   ];
 }
 
-function mounts(environment: Environment, volumes: readonly SecretVolume[]): string[] {
-  const tls = environment.tls
-    ? [`${volumeName(environment, "nginx", "secrets")}:/secrets/nginx`, "/:/host:ro"]
-    : [];
-  const bound = [...volumes.map(({ service, volume }) => `${volume}:/secrets/${service}`), ...tls];
-  return bound.flatMap((mount) => ["--volume", mount]);
+/** What the script tells: lines of a word and its value. */
+function told(stdout: string, word: string): string[] {
+  const lines = stdout.split("\n").map((line) => line.split(" "));
+  return lines.filter(([first]) => first === word).map(([, value = ""]) => value);
+}
+
+function missingProblem(name: string, secret: string): string {
+  return (
+    `environments.${name}: secret ${secret} must be on the server, got none; ` +
+    `put it there with ./plimsoll secrets set ${secret} ${name} <FILE`
+  );
+}
+
+export interface SecretsOptions {
+  /** Any image with a shell that is already there. */
+  readonly image: string;
+  readonly report: Report;
+  /** Made anew, with its copies. @default none */
+  readonly rotate?: SecretName;
 }
 
 /**
- * Makes the secrets that are missing, on the target, in a container without a network: no value ever
- * leaves the server. Existing ones stay.
- * @param image any image with a shell that is already there
+ * Makes the secrets that are missing on the target. Existing ones stay.
+ * @throws OperatorError naming those that only the operator can put there
  */
 export async function ensureSecrets(
   target: Target,
   environment: Environment,
-  { image, report }: { image: string; report: Report },
+  { image, report, rotate }: SecretsOptions,
 ): Promise<void> {
-  const volumes = secretVolumes(environment);
-  const orders = volumes.flatMap((volume) => volume.files.flatMap((file) => order(volume, file)));
-  const script = await readFile(new URL("./make-secrets.sh", import.meta.url), "utf8");
-  const { stdout, stderr, exitCode } = await target.docker(
-    [
-      ...[
-        "run",
-        "--rm",
-        "--interactive",
-        "--network=none",
-        "--user=0:0",
-        "--read-only",
-        "--cap-drop=ALL",
-      ],
-      ...CAPABILITIES.map((capability) => `--cap-add=${capability}`),
-      ...mounts(environment, volumes),
-      ...["--entrypoint=sh", image, "-s", "--", ...orders, ...certificateOrders(environment)],
-    ],
-    { input: script, reject: false },
+  const isNew = ({ service }: SecretVolume, { file }: SecretFile) =>
+    rotate?.service === service && rotate.file === file;
+  const orders = secretVolumes(environment).flatMap((volume) =>
+    volume.files.flatMap((file) => order(volume, file, isNew(volume, file))),
   );
-  if (exitCode === REFUSED_EXIT) throw new OperatorError(String(stderr).trim());
+  const text = await readFile(new URL("./make-secrets.sh", import.meta.url), "utf8");
+  const args = [...orders, ...certificateOrders(environment)];
+  const { exitCode, stdout, stderr } = await inSecretVolumes(target, environment, {
+    ...{ image, text, args },
+  });
+  if (exitCode === REFUSED_EXIT) throw new OperatorError(stderr.trim());
   if (exitCode !== 0) throw new Error(`secrets on ${target.name}: ${stderr}`);
-  const made = Number(stdout);
-  if (made > 0) report.detail(`${made} secrets made on ${target.name}`);
+  const [made = "0"] = told(stdout, "made");
+  if (made !== "0") report.detail(`${made} secrets made on ${target.name}`);
+  const missing = told(stdout, "missing");
+  if (missing.length > 0)
+    throw new OperatorError(missing.map((secret) => missingProblem(environment.name, secret)));
 }

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import type { Service } from "../../config/schema.ts";
 import { containerName, volumeName } from "../../core/names.ts";
+import { SESSION_KEY } from "../../core/secrets.ts";
 import type { SlotPlan } from "../../core/slot.ts";
 import { servicesOf } from "../../core/spec.ts";
 import { TIMEOUTS } from "../../core/timeouts.ts";
@@ -56,12 +57,18 @@ function slotVariables(deployment: Deployment, slot: SlotPlan, app: App): Record
     DRAIN_TIMEOUT_MS: String(TIMEOUTS.drainMs),
     HEARTBEAT_MS: String(TIMEOUTS.heartbeatMs),
     OOM_SCORE_ADJ: String(OOM_SCORE_ADJUST),
-    SESSION_KEY_FILE: "/run/secrets/session-key",
+    ...secretVariables([SESSION_KEY, ...app.secrets]),
     ...nodeVariables(slot),
     ...databaseVariables(deployment, slot),
     ...cacheVariables(deployment, slot),
     ...app.env,
   };
+}
+
+/** `OPENAI_KEY_FILE` for a secret `openai-key`. */
+function secretVariables(files: readonly string[]): Record<string, string> {
+  const variable = (file: string) => `${file.toUpperCase().replaceAll("-", "_")}_FILE`;
+  return Object.fromEntries(files.map((file) => [variable(file), `/run/secrets/${file}`]));
 }
 
 function nodeVariables({ node }: SlotPlan): Record<string, string> {
