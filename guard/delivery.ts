@@ -5,6 +5,7 @@ import { type AttemptEvents, type Stage, startAttempt } from "./attempt.ts";
 import type { Ask, Backend, Grant } from "./backend.ts";
 import {
   endToEndHeaders,
+  expectsContinue,
   framingOf,
   isEventStream,
   requestHeaders,
@@ -12,6 +13,7 @@ import {
 } from "./headers.ts";
 import type { Pool, ShedReason } from "./pool.ts";
 import type { FailureReason } from "./reply.ts";
+import { responseProblem } from "./response-problem.ts";
 import { openTunnel, switchingHead } from "./tunnel.ts";
 
 /** What is delivered, where to, and who is told when it cannot be. */
@@ -81,7 +83,7 @@ export class Delivery implements AttemptEvents {
     this.backend.connected();
     if (!this.#hasBody) return;
     const { response } = this.#order;
-    if (response.req.headers.expect !== undefined) response.writeContinue();
+    if (expectsContinue(response.req)) response.writeContinue();
     // Node keeps the head back until the first bytes of the body: send it now if those are still to come.
     if (response.req.readableLength === 0) upstream.flushHeaders();
     response.req.pipe(upstream);
@@ -89,6 +91,11 @@ export class Delivery implements AttemptEvents {
 
   responded(incoming: IncomingMessage): void {
     const { response } = this.#order;
+    const problem = responseProblem(incoming);
+    if (problem !== undefined) {
+      this.#giveUp("bad_response", new Error(problem));
+      return;
+    }
     const isStream = isEventStream(incoming);
     if (isStream && !this.#grant.permit.toStream()) {
       this.#order.shed("streams_full");

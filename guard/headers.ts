@@ -21,7 +21,8 @@ const HOP_BY_HOP = new Set([
   "http2-settings",
   "expect",
 ]);
-const METHODS_WITH_BODY = ["POST", "PUT", "PATCH"];
+/** Of any other method Node believes that it has a body, and would announce an empty one in chunks. */
+const METHODS_WITHOUT_BODY = ["GET", "HEAD", "DELETE", "OPTIONS"];
 
 /** How the length of a request's body is told to the backend. */
 export type Framing = "none" | "length" | "chunked";
@@ -67,7 +68,7 @@ export function requestHeaders(request: IncomingMessage, origin: string): string
     headers.push("Transfer-Encoding", "chunked");
   } else if (
     request.headers["content-length"] === undefined &&
-    METHODS_WITH_BODY.includes(request.method ?? "")
+    !METHODS_WITHOUT_BODY.includes(request.method ?? "")
   ) {
     headers.push("Content-Length", "0");
   }
@@ -77,6 +78,11 @@ export function requestHeaders(request: IncomingMessage, origin: string): string
 /** Headers that ask the backend to switch to WebSocket. */
 export function upgradeHeaders(request: IncomingMessage): string[] {
   return [...endToEndHeaders(request.rawHeaders), "Connection", "Upgrade", "Upgrade", "websocket"];
+}
+
+/** HTTP/1.0 knows no interim answers (RFC 9110, 10.1.1). */
+export function expectsContinue(request: IncomingMessage): boolean {
+  return request.headers.expect !== undefined && request.httpVersion === "1.1";
 }
 
 /** Whether the client says that it wants a stream of events. */

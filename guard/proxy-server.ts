@@ -4,6 +4,7 @@ import { Exchange, type ExchangeContext } from "./exchange.ts";
 import { http } from "./http.ts";
 import { badRequest, type Reply, replyBody, replyHeaders } from "./reply.ts";
 import { watchEnd } from "./tunnel.ts";
+import { Turns } from "./turns.ts";
 
 /** What a socket or stream buffers before it says stop: Node 22 and later would take 64 KB, four times per exchange. */
 export const BUFFER_BYTES = 16 * 1024;
@@ -28,8 +29,7 @@ export class ProxyServer {
   readonly server: Server;
   readonly #context: ExchangeContext;
   readonly #exchanges = new Set<Exchange>();
-  /** Connections whose last request has come. */
-  readonly #closing = new WeakSet<Socket>();
+  readonly #turns = new Turns();
   #onIdle: () => void = () => {};
 
   /** @param capacity requests, streams and waiting requests at once. */
@@ -55,10 +55,12 @@ export class ProxyServer {
   }
 
   #listenTo(server: Server): void {
-    const begin = (_request: IncomingMessage, response: ServerResponse) => this.#begin(response);
-    server.on("request", begin);
+    const take = (_request: IncomingMessage, response: ServerResponse) =>
+      this.#turns.take(response, () => this.#begin(response));
+    server.on("request", take);
     // Unanswered until a backend is ready to read: a shed upload is never sent.
-    server.on("checkContinue", begin);
+    server.on("checkContinue", take);
+    server.on("checkExpectation", take);
     server.on("upgrade", (request, socket, head) => this.#upgrade(request, socket as Socket, head));
     server.on("connect", (_request, socket) =>
       refuse(socket as Socket, badRequest("method_not_supported")),
@@ -70,14 +72,10 @@ export class ProxyServer {
   }
 
   #begin(response: ServerResponse, upgradeHead?: Buffer): void {
-    const { socket } = response.req;
-    // Node parses on, and would serve what lies behind a refused request.
-    if (this.#closing.has(socket)) return;
     const exchange = new Exchange(this.#context, response, upgradeHead);
     this.#exchanges.add(exchange);
     response.once("close", () => this.#forget(exchange));
     exchange.run();
-    if (!response.shouldKeepAlive) this.#closing.add(socket);
   }
 
   #forget(exchange: Exchange): void {
@@ -89,16 +87,23 @@ export class ProxyServer {
 
   /** Node hands out the bare socket; a response on it lets an upgrade be shed or refused like any request. */
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    socket.on("error", () => {});
+    // Node has let go of the connection, and an earlier answer on it could not be finished.
+    if (this.#turns.isBusy(socket)) {
+      socket.destroy();
+      return;
+    }
     const response = new http.ServerResponse(request);
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.once("finish", () => socket.destroySoon());
-    socket.on("error", () => {});
     watchEnd(socket);
     this.#begin(response, head);
   }
 
   #clientError(error: NodeJS.ErrnoException, socket: Socket): void {
+    // Bytes behind a connection's last request: nobody waits for an answer to them.
+    if (error.code === "HPE_CLOSED_CONNECTION") return;
     const exchange = [...this.#exchanges].find((each) => each.socket === socket);
     if (exchange?.isAnswered) socket.destroySoon();
     // In the middle of a backend's response, an answer would be taken for a part of it.

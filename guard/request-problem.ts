@@ -22,7 +22,12 @@ export function requestProblem(request: RequestHead): string | undefined {
   if (REFUSED_METHODS.includes(method)) return "method_not_supported";
   if (httpVersion !== "1.1" && httpVersion !== "1.0") return "version_not_supported";
   if (!ORIGIN_FORM.test(url)) return "target_not_origin_form";
-  return hostProblem(request) ?? framingProblem(request) ?? connectionProblem(request);
+  return (
+    hostProblem(request) ??
+    framingProblem(request) ??
+    connectionProblem(request) ??
+    expectationProblem(request)
+  );
 }
 
 function hostProblem({ rawHeaders, httpVersion }: RequestHead): string | undefined {
@@ -47,6 +52,11 @@ function framingProblem({ rawHeaders, httpVersion }: RequestHead): string | unde
 function connectionProblem({ rawHeaders }: RequestHead): string | undefined {
   const vouched = [...connectionOptions(rawHeaders)].some((name) => VOUCHED.test(name));
   return vouched ? "connection_names_a_protected_header" : undefined;
+}
+
+function expectationProblem({ rawHeaders }: RequestHead): string | undefined {
+  const isKnown = valuesOf("expect", rawHeaders).every((it) => it.toLowerCase() === "100-continue");
+  return isKnown ? undefined : "expectation_not_supported";
 }
 
 function valuesOf(name: string, rawHeaders: readonly string[]): string[] {

@@ -121,43 +121,6 @@ for (const [name, rest] of BROKEN_OFF) {
   });
 }
 
-const GARBAGE: [name: string, answer: string][] = [
-  ["no HTTP", "hello\r\n\r\n"],
-  ["status 099", "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n"],
-  [
-    "a length and chunked",
-    "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-  ],
-  ["two lengths", "HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd"],
-  ["a control byte in a header", "HTTP/1.1 200 OK\r\nX: a\u0001b\r\nContent-Length: 0\r\n\r\n"],
-  [
-    "a protocol switch unasked",
-    "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
-  ],
-];
-for (const [name, answer] of GARBAGE) {
-  test(`a backend that answers with ${name} is 502, and the guard lives`, LIMIT, async (t) => {
-    const port = await serveRaw(t, (socket) => {
-      socket.once("data", () => socket.write(answer, "latin1"));
-    });
-    const guard = await guardFor(t, [backendAt(port)]);
-    assert.equal((await get(guard.port)).status, 502);
-    assert.equal((await get(guard.adminPort, "/healthz")).status, 200);
-    assert.equal(guard.active, 0);
-  });
-}
-
-test("interim responses are swallowed", LIMIT, async (t) => {
-  const port = await serveRaw(t, (socket) => {
-    socket.once("data", () => {
-      socket.write("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n");
-      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
-    });
-  });
-  const guard = await guardFor(t, [backendAt(port)]);
-  assert.equal((await get(guard.port)).body, "ok");
-});
-
 /** Answers the first request of a connection, and closes it in the moment when the second one comes. */
 async function closingBackend(t: Parameters<typeof serveRaw>[0], seen: string[]): Promise<number> {
   return serveRaw(t, (socket) => {
