@@ -8,6 +8,7 @@ const MAX_SIZE_BYTES = 24 * 1024 * GIB;
 const MAX_DURATION_MS = 24 * 60 * MINUTE_MS;
 
 interface Quantity {
+  readonly name: string;
   readonly units: Readonly<Record<string, number>>;
   readonly rule: string;
   readonly fix: string;
@@ -21,19 +22,23 @@ function parse(text: string, { units }: Quantity): number | undefined {
 }
 
 function quantity(kind: Quantity) {
-  return z.string({ error: `${kind.rule}; ${kind.fix}` }).transform((text, context) => {
-    const value = parse(text, kind);
-    if (value === undefined)
-      context.addIssue({ code: "custom", message: `${kind.rule}; ${kind.fix}` });
-    else if (value > kind.max)
-      context.addIssue({ code: "custom", message: `${kind.rule}; use a smaller one` });
-    return value ?? z.NEVER;
-  });
+  return z
+    .string({ error: `${kind.rule}; ${kind.fix}` })
+    .meta({ format: kind.name })
+    .transform((text, context) => {
+      const value = parse(text, kind);
+      if (value === undefined)
+        context.addIssue({ code: "custom", message: `${kind.rule}; ${kind.fix}` });
+      else if (value > kind.max)
+        context.addIssue({ code: "custom", message: `${kind.rule}; use a smaller one` });
+      return value ?? z.NEVER;
+    });
 }
 
 /** A size such as `"300MiB"`, in bytes inside the program. Binary units only: "MB" means two things. */
 export const size = () =>
   quantity({
+    name: "size",
     units: SIZE_UNITS,
     rule: "must be a size with KiB, MiB or GiB",
     fix: 'write it like "300MiB"',
@@ -43,6 +48,7 @@ export const size = () =>
 /** A duration such as `"30s"`, in ms inside the program. */
 export const duration = () =>
   quantity({
+    name: "duration",
     units: DURATION_UNITS,
     rule: "must be a duration with ms, s or m",
     fix: 'write it like "30s"',

@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { GIB, MIB } from "../core/units.ts";
 import { size } from "./quantity.ts";
 import { service, tcpPort } from "./service.ts";
 
@@ -19,61 +18,82 @@ const target = z
   );
 
 const server = z.strictObject({
-  /** MemTotal as the kernel reports it; a "2 GB" server has about 1950 MiB. */
-  memory: size().default(1950 * MIB),
+  memory: size()
+    .prefault("1950MiB")
+    .describe('MemTotal as the kernel reports it; a "2 GB" server has about 1950 MiB.'),
   cpus: z
     .number("must be a number of cpus")
     .min(0.5, "must be from 0.5 to 256")
     .max(256, "must be from 0.5 to 256")
-    .default(2),
-  /** Size of the swap file; 0 where there is none. */
-  swap: size().default(2 * GIB),
-  disk: size().default(40 * GIB),
+    .default(2)
+    .describe("What the database's and nginx's workers are counted by."),
+  swap: size().prefault("2GiB").describe("Size of the swap file; `0MiB` where there is none."),
+  disk: size().prefault("40GiB").describe("Decides how much of it the write-ahead log may take."),
 });
 
 const tls = z.strictObject({
-  /** Absolute paths on the server; nginx reads copies that only it and root can read. */
-  certificate: z.string().startsWith("/", "must be an absolute path on the server"),
-  key: z.string().startsWith("/", "must be an absolute path on the server"),
-  port: tcpPort.default(443),
+  certificate: z
+    .string()
+    .startsWith("/", "must be an absolute path on the server")
+    .describe("Absolute path on the server; nginx reads a copy that only it and root can read."),
+  key: z
+    .string()
+    .startsWith("/", "must be an absolute path on the server")
+    .describe("The certificate's private key: as `certificate`."),
+  port: tcpPort.default(443).describe("Where nginx serves; `port` redirects to it."),
 });
 
 const limits = z.strictObject({
-  /** For one client address. */
   requestsPerSecond: z
     .number()
     .positive("must be above 0")
     .max(10_000, "must be at most 10000")
-    .default(10),
+    .default(10)
+    .describe("For one client address."),
   burst: z
     .int("must be a whole number")
     .min(0, "must be from 0 to 10000")
     .max(10_000, "must be from 0 to 10000")
-    .default(20),
+    .default(20)
+    .describe("Requests of one client above its rate before it gets a 429."),
   connectionsPerClient: z
     .int("must be a whole number")
     .min(1, "must be from 1 to 10000")
     .max(10_000, "must be from 1 to 10000")
-    .default(20),
-  /** The largest request body. */
-  body: size().default(10 * MIB),
+    .default(20)
+    .describe("For one client address, streams included."),
+  body: size().prefault("10MiB").describe("The largest request body."),
 });
 
 /** One environment, complete: what the base and the environment give together. */
 export const environment = z.strictObject({
-  target: target.default("local"),
-  /** Given to ssh before everything else, such as `["-F", "ssh.conf"]`. */
-  sshOptions: z.array(z.string()).default([]),
-  /** Official images, images built from Debian packages, or whichever can be had. */
-  images: z.enum(["auto", "official", "debian"]).default("auto"),
-  server: server.prefault({}),
-  /** Address on the server at which nginx's port is published. */
-  address: z.union([z.ipv4(), z.ipv6()], "must be an IP address of the server").default("0.0.0.0"),
-  port: tcpPort.default(8080),
-  domain: z.hostname('must be a host name; write it like "chat.example.com"').default("localhost"),
-  tls: tls.optional(),
-  limits: limits.prefault({}),
-  services: z.record(name, service),
+  target: target
+    .default("local")
+    .describe("Docker host: `local`, or `ssh://user@host:port` of a server."),
+  sshOptions: z
+    .array(z.string())
+    .default([])
+    .describe('Given to ssh before everything else, such as `["-F", "ssh.conf"]`.'),
+  images: z
+    .enum(["auto", "official", "debian"])
+    .default("auto")
+    .describe(
+      "`official` images pinned by digest, images built from `debian` packages, or `auto`: official where a registry answers.",
+    ),
+  server: server.prefault({}).describe("The machine that everything has to fit on."),
+  address: z
+    .union([z.ipv4(), z.ipv6()], "must be an IP address of the server")
+    .meta({ format: "IP address" })
+    .default("0.0.0.0")
+    .describe("Address on the server at which nginx's port is published."),
+  port: tcpPort.default(8080).describe("nginx's port; one of a target serves one environment."),
+  domain: z
+    .hostname('must be a host name; write it like "chat.example.com"')
+    .default("localhost")
+    .describe("Name that nginx answers to."),
+  tls: tls.optional().describe("Left out, nginx speaks plain HTTP."),
+  limits: limits.prefault({}).describe("What nginx lets one client do."),
+  services: z.record(name, service).describe("What runs on the server, by name."),
 });
 
 export const projectName = name;

@@ -1,56 +1,78 @@
 import { z } from "zod";
 import { APP_SECRETS } from "../core/secrets.ts";
-import { MINUTE_MS } from "../core/units.ts";
 import { duration, size } from "./quantity.ts";
 
 /** A path prefix of a URL: what nginx matches. */
-const urlPath = z.string().regex(/^\/[\w./~-]*$/, 'must be a URL path; write it like "/api/"');
+const urlPath = z
+  .string()
+  .regex(/^\/[\w./~-]*$/, 'must be a URL path; write it like "/api/"')
+  .meta({ format: "URL path" });
 const tcpPort = z
   .int("must be a port")
   .min(1, "must be a port from 1 to 65535")
   .max(65535, "must be a port from 1 to 65535");
 
 const build = z.strictObject({
-  /** Folder with a Dockerfile, relative to the config file. */
-  context: z.string().min(1),
-  /** Command run in that folder before the image is built, such as `["npm", "run", "build"]`. */
-  before: z.tuple([z.string()], z.string()).optional(),
+  context: z.string().min(1).describe("Folder with a Dockerfile, relative to the config file."),
+  before: z
+    .tuple([z.string()], z.string())
+    .optional()
+    .describe(
+      'Command run in that folder before the image is built, such as `["npm", "run", "build"]`.',
+    ),
 });
 
 const app = z
   .strictObject({
-    kind: z.literal("app"),
-    /** Image to run, by pinned tag or digest; or `build`. */
-    image: z.string().min(1).optional(),
-    build: build.optional(),
-    /** `node` gets heap flags computed from the limit; `none` gets nothing. */
-    runtime: z.enum(["node", "none"]).default("node"),
-    /** Containers of this app: each is replaced on its own. */
+    kind: z.literal("app").describe("Containers of your own image, one a slot."),
+    image: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("Image to run, by pinned tag or digest; either this or `build`."),
+    build: build.optional().describe("How the image is made on this machine."),
+    runtime: z
+      .enum(["node", "none"])
+      .default("node")
+      .describe("`node` gets heap flags computed from the limit; `none` gets nothing."),
     slots: z
       .int("must be a whole number")
       .min(1, "must be from 1 to 16")
       .max(16, "must be from 1 to 16")
-      .default(2),
-    port: tcpPort.default(3000),
-    /** Hard memory limit of each slot. */
-    limit: size(),
-    /** Protected memory of each slot. Default: half of the limit. */
-    reservation: size().optional(),
-    /** Swap that each slot may use beyond its limit. */
-    swap: size().default(0),
-    /** What one request holds at its peak; decides how many are let in at once. */
-    memoryPerRequest: size(),
-    /** URL paths that go to this app: a prefix when it ends with a slash, else that path alone. */
-    paths: z.array(urlPath).min(1).default(["/"]),
-    /** Those of them that stream: no buffering, no compression, long idle times. */
-    ssePaths: z.array(urlPath).default([]),
-    /** URL path that answers 200 when the slot can serve. */
-    health: urlPath.default("/health"),
-    /** Program that ends with 0 when the slot can serve, for images without bash. Default: asks `health` with bash. */
-    healthCommand: z.tuple([z.string()], z.string()).optional(),
-    /** How long a slot may take to become healthy, migrations and a cold start included. */
-    startTimeout: duration().default(2 * MINUTE_MS),
-    /** Secrets of your own, put on the server with `secrets set`; `openai-key` is told as OPENAI_KEY_FILE. */
+      .default(2)
+      .describe("Containers of this app: each is replaced on its own."),
+    port: tcpPort.default(3000).describe("Where the app listens in its container."),
+    limit: size().describe("Hard memory limit of each slot."),
+    reservation: size()
+      .optional()
+      .meta({ description: "Protected memory of each slot.", computed: "half of `limit`" }),
+    swap: size().prefault("0MiB").describe("Swap that each slot may use beyond its limit."),
+    memoryPerRequest: size().describe(
+      "What one request holds at its peak; decides how many are let in at once.",
+    ),
+    paths: z
+      .array(urlPath)
+      .min(1)
+      .default(["/"])
+      .describe(
+        "URL paths that go to this app: a prefix when it ends with a slash, else that path alone.",
+      ),
+    ssePaths: z
+      .array(urlPath)
+      .default([])
+      .describe("Those of them that stream: no buffering, no compression, long idle times."),
+    health: urlPath
+      .default("/health")
+      .describe("URL path that answers 200 when the slot can serve."),
+    healthCommand: z.tuple([z.string()], z.string()).optional().meta({
+      description: "Program that ends with 0 when the slot can serve, for images without bash.",
+      computed: "asks `health` with bash",
+    }),
+    startTimeout: duration()
+      .prefault("2m")
+      .describe(
+        "How long a slot may take to become healthy, migrations and a cold start included.",
+      ),
     secrets: z
       .array(
         z
@@ -64,15 +86,22 @@ const app = z
             "is made by Plimsoll; choose another name",
           ),
       )
-      .default([]),
-    /** URL path that `up` asks for through the whole chain in the end; it must answer 200. Default: `health`. */
-    probe: urlPath.optional(),
+      .default([])
+      .describe(
+        "Secrets of your own, put on the server with `secrets set`; `openai-key` is told as OPENAI_KEY_FILE.",
+      ),
+    probe: urlPath.optional().meta({
+      description:
+        "URL path that `up` asks for through the whole chain in the end; it must answer 200.",
+      computed: "as `health`",
+    }),
     env: z
       .record(
         z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "must be an environment variable's name"),
         z.string(),
       )
-      .default({}),
+      .default({})
+      .describe("Environment variables of each slot, beside those that Plimsoll sets."),
   })
   .check((context) => {
     const { image, build } = context.value;
@@ -90,19 +119,21 @@ const app = z
   });
 
 const postgres = z.strictObject({
-  kind: z.literal("postgres"),
-  limit: size(),
+  kind: z.literal("postgres").describe("The database of the apps; one at the most."),
+  limit: size().describe("Hard memory limit; its settings are computed from it."),
 });
 
 const redis = z.strictObject({
-  kind: z.literal("redis"),
-  limit: size(),
+  kind: z.literal("redis").describe("The cache of the apps; one at the most."),
+  limit: size().describe("Hard memory limit; `maxmemory` is computed from it."),
 });
 
 const site = z.strictObject({
-  kind: z.literal("site"),
-  /** Folder of static files, relative to the config file; baked into the nginx image. */
-  directory: z.string().min(1),
+  kind: z.literal("site").describe("Static files that nginx serves; one at the most."),
+  directory: z
+    .string()
+    .min(1)
+    .describe("Folder of static files, relative to the config file; baked into the nginx image."),
 });
 
 /** What runs on the server, by `kind`. */
