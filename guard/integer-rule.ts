@@ -1,6 +1,8 @@
 /** A whole number from the environment: its variable, unit, default and range. */
 export interface IntegerRule {
   readonly name: string;
+  /** An older name that means the same. */
+  readonly alias?: string;
   readonly unit: string;
   readonly default: number;
   readonly min: number;

@@ -1,10 +1,6 @@
-import {
-  type BackendSettings,
-  CONCURRENCY,
-  formatBackends,
-  parseBackends,
-} from "./backend-settings.ts";
+import { type BackendSettings, formatBackends, parseBackends } from "./backend-settings.ts";
 import { type IntegerRule, integerProblem, parseInteger } from "./integer-rule.ts";
+import { INTEGER_ENTRIES, type IntegerSettings, MAX_CONCURRENT } from "./integer-settings.ts";
 import { SettingsError } from "./settings-error.ts";
 
 export interface Address {
@@ -16,15 +12,12 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Everything that the guard can be told. What it must do is the concern of the file that uses it. */
-export interface Settings {
+export interface Settings extends IntegerSettings {
+  /** False: everything passes, unlimited and as it is. */
+  readonly enabled: boolean;
   readonly listen: Address;
   readonly adminListen: Address;
   readonly backends: readonly BackendSettings[];
-  readonly acquireTimeoutMs: number;
-  readonly queueRequests: number;
-  readonly readTimeoutMs: number;
-  readonly stallTimeoutMs: number;
-  readonly drainTimeoutMs: number;
   readonly logLevel: LogLevel;
 }
 
@@ -33,57 +26,13 @@ export const DEFAULT_LISTEN = "0.0.0.0:8080";
 export const DEFAULT_ADMIN_LISTEN = "127.0.0.1:9180";
 export const DEFAULT_LOG_LEVEL: LogLevel = "info";
 
-export const MAX_CONCURRENT: IntegerRule = { ...CONCURRENCY, name: "MAX_CONCURRENT" };
-/** Below nginx' proxy_read_timeout, so that the client gets our 503 and not nginx' 504. */
-export const ACQUIRE_TIMEOUT: IntegerRule = {
-  name: "GUARD_ACQUIRE_TIMEOUT_MS",
-  unit: "milliseconds",
-  default: 10_000,
-  min: 0,
-  max: 300_000,
-};
-/** A waiting request costs two socket buffers, at most some 40 KB. */
-export const QUEUE: IntegerRule = {
-  name: "GUARD_QUEUE_REQUESTS",
-  unit: "requests",
-  default: 128,
-  min: 0,
-  max: 10_000,
-};
-/** An event stream may be silent this long between heartbeats. */
-export const READ_TIMEOUT: IntegerRule = {
-  name: "GUARD_READ_TIMEOUT_MS",
-  unit: "milliseconds",
-  default: 300_000,
-  min: 1_000,
-  max: 86_400_000,
-};
-export const STALL_TIMEOUT: IntegerRule = {
-  name: "GUARD_STALL_TIMEOUT_MS",
-  unit: "milliseconds",
-  default: 60_000,
-  min: 1_000,
-  max: 3_600_000,
-};
-export const DRAIN_TIMEOUT: IntegerRule = {
-  name: "GUARD_DRAIN_TIMEOUT_MS",
-  unit: "milliseconds",
-  default: 30_000,
-  min: 0,
-  max: 600_000,
-};
-
-const INTEGERS = [
-  MAX_CONCURRENT,
-  ACQUIRE_TIMEOUT,
-  QUEUE,
-  READ_TIMEOUT,
-  STALL_TIMEOUT,
-  DRAIN_TIMEOUT,
-];
+const ENABLED = "MEMORY_GUARD_ENABLED";
 const TEXTS = ["GUARD_LISTEN", "GUARD_ADMIN_LISTEN", "GUARD_BACKENDS", "LOG_LEVEL"];
+const INTEGER_NAMES = [MAX_CONCURRENT, ...INTEGER_ENTRIES.map(([, rule]) => rule)].flatMap(
+  ({ name, alias }) => (alias === undefined ? [name] : [name, alias]),
+);
 /** Every variable that the guard reads. */
-export const VARIABLES: readonly string[] = [...TEXTS, ...INTEGERS.map(({ name }) => name)];
+export const VARIABLES: readonly string[] = [...TEXTS, ENABLED, ...INTEGER_NAMES];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -94,14 +43,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readSettings(environment: Environment): Settings {
   const reader = new Reader(environment);
   const settings: Settings = {
+    enabled: reader.boolean(ENABLED, true),
     listen: reader.address("GUARD_LISTEN", DEFAULT_LISTEN),
     adminListen: reader.address("GUARD_ADMIN_LISTEN", DEFAULT_ADMIN_LISTEN),
     backends: reader.backends(reader.integer(MAX_CONCURRENT)),
-    acquireTimeoutMs: reader.integer(ACQUIRE_TIMEOUT),
-    queueRequests: reader.integer(QUEUE),
-    readTimeoutMs: reader.integer(READ_TIMEOUT),
-    stallTimeoutMs: reader.integer(STALL_TIMEOUT),
-    drainTimeoutMs: reader.integer(DRAIN_TIMEOUT),
+    ...integers(reader),
     logLevel: reader.logLevel(),
   };
   reader.refuseUnknown();
@@ -115,13 +61,15 @@ export function formatSettings(settings: Settings): Record<string, string> {
     GUARD_LISTEN: formatAddress(settings.listen),
     GUARD_ADMIN_LISTEN: formatAddress(settings.adminListen),
     GUARD_BACKENDS: formatBackends(settings.backends),
-    [ACQUIRE_TIMEOUT.name]: String(settings.acquireTimeoutMs),
-    [QUEUE.name]: String(settings.queueRequests),
-    [READ_TIMEOUT.name]: String(settings.readTimeoutMs),
-    [STALL_TIMEOUT.name]: String(settings.stallTimeoutMs),
-    [DRAIN_TIMEOUT.name]: String(settings.drainTimeoutMs),
+    [ENABLED]: String(settings.enabled),
+    ...Object.fromEntries(INTEGER_ENTRIES.map(([key, { name }]) => [name, String(settings[key])])),
     LOG_LEVEL: settings.logLevel,
   };
+}
+
+function integers(reader: Reader): IntegerSettings {
+  const values = INTEGER_ENTRIES.map(([key, rule]) => [key, reader.integer(rule)]);
+  return Object.fromEntries(values) as IntegerSettings;
 }
 
 export function formatAddress({ host, port }: Address): string {
@@ -137,10 +85,22 @@ class Reader {
   }
 
   integer(rule: IntegerRule): number {
-    const text = this.#environment[rule.name] || String(rule.default);
+    const text = this.#environment[rule.name] || this.#aliased(rule) || String(rule.default);
     const value = parseInteger(text, rule);
     if (value === undefined) this.problems.push(integerProblem(rule, text));
     return value ?? rule.default;
+  }
+
+  #aliased({ alias = "" }: IntegerRule): string | undefined {
+    return this.#environment[alias];
+  }
+
+  boolean(name: string, fallback: boolean): boolean {
+    const text = this.#environment[name] || String(fallback);
+    if (text !== "true" && text !== "false") {
+      this.problems.push(`${name}: must be true or false, got "${text}"; write ${fallback}`);
+    }
+    return text === "true";
   }
 
   address(name: string, fallback: string): Address {

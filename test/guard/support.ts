@@ -5,6 +5,7 @@ import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
 import type { BackendSettings } from "../../guard/backend-settings.ts";
 import { type Guard, startGuard } from "../../guard/guard.ts";
+import { INTEGER_ENTRIES, type IntegerSettings } from "../../guard/integer-settings.ts";
 import { Log } from "../../guard/log.ts";
 import type { Settings } from "../../guard/settings.ts";
 
@@ -12,6 +13,9 @@ import type { Settings } from "../../guard/settings.ts";
 export const LIMIT = { timeout: 30_000 };
 const HOST = "127.0.0.1";
 const UNTIL_MS = 15_000;
+const DEFAULTS = Object.fromEntries(
+  INTEGER_ENTRIES.map(([key, rule]) => [key, rule.default]),
+) as IntegerSettings;
 
 export interface Reply {
   readonly status: number;
@@ -141,11 +145,12 @@ export async function guardFor(
     listen: { host: HOST, port: 0 },
     adminListen: { host: HOST, port: 0 },
     backends,
-    acquireTimeoutMs: 10_000,
+    ...DEFAULTS,
     queueRequests: 16,
     readTimeoutMs: 60_000,
-    stallTimeoutMs: 60_000,
     drainTimeoutMs: 1_000,
+    streamDrainTimeoutMs: 1_000,
+    enabled: true,
     logLevel: "debug",
     ...more,
   };
