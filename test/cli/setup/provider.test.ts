@@ -25,7 +25,7 @@ const variables = (machine: Machine) =>
     TF_CLI_ARGS_providers_lock: `-fs-mirror=${mirror(machine)}`,
   });
 
-/** A Go toolchain that answers as the real one does; its `build` runs the given lines before it is done. */
+/** A Go toolchain that answers as the real one does; its `build` runs the given lines when half of its file is written. */
 const goToolchain = (machine: Machine, build = "") =>
   machine.program(
     "go",
@@ -33,10 +33,11 @@ const goToolchain = (machine: Machine, build = "") =>
       env) echo go1.26.8 ;;
       list) echo 'go: downloading example.org/a v1.0.0' >&2; seq 20 ;;
       build)
+        while [ "$1" != -o ]; do shift; done
+        printf half >"$2"
         echo "build" >>"$HERE/log"
         ${build}
         seq 20 >&2
-        while [ "$1" != -o ]; do shift; done
         echo built >"$2" ;;
     esac`,
   );
