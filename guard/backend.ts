@@ -1,6 +1,7 @@
 import type { Agent } from "node:http";
 import type { BackendSettings } from "./backend-settings.ts";
-import { AVOID_MS, Health } from "./health.ts";
+import type { Call } from "./breaker.ts";
+import { Health, type HealthLimits } from "./health.ts";
 import { http } from "./http.ts";
 import type { Log } from "./log.ts";
 import { type Permit, Permits } from "./permits.ts";
@@ -15,14 +16,13 @@ const IDLE_CONNECTION_MS = 1_500;
 export interface Ask {
   /** It will probably be answered by a stream. */
   readonly stream: boolean;
-  /** A backend that has just refused it. */
-  readonly without?: Backend;
 }
 
-/** A permit, and whose. */
+/** A permit, whose, and what the backend's health is to be told of it. */
 export interface Grant {
   readonly backend: Backend;
   readonly permit: Permit;
+  readonly call: Call;
 }
 
 /** One slot: its address, its places, its health. */
@@ -32,18 +32,16 @@ export class Backend {
   readonly agent: Agent;
   /** Called after each change that may let a waiting request in, or shows that none will get in. */
   onChange: () => void = () => {};
-  readonly #health = new Health();
-  readonly #log: Log;
+  readonly health: Health;
 
-  constructor(settings: BackendSettings, log: Log) {
+  constructor(settings: BackendSettings, limits: HealthLimits, log: Log) {
     this.settings = settings;
+    this.health = new Health(settings, limits, {
+      turned: (error) => logTurn(log, settings.name, error),
+      changed: () => this.onChange(),
+    });
     this.permits = new Permits(settings.concurrency, settings.streams, () => this.onChange());
     this.agent = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
-    this.#log = log;
-  }
-
-  get isUp(): boolean {
-    return this.#health.isUp;
   }
 
   /** Requests and streams now served. */
@@ -53,38 +51,26 @@ export class Backend {
 
   /** Whether a request may be tried there at all, however busy it is. */
   isReachable(nowMs = performance.now()): boolean {
-    return this.#health.allows(nowMs);
+    return this.health.allows(nowMs);
   }
 
   canTake(ask: Ask, nowMs: number): boolean {
     const hasRoom = this.permits.hasRoom && (!ask.stream || this.permits.hasStreamRoom);
-    return hasRoom && ask.without !== this && this.isReachable(nowMs);
+    return hasRoom && this.isReachable(nowMs);
   }
 
-  tryAcquire(nowMs: number): Grant | undefined {
+  tryAcquire(): Grant | undefined {
     const permit = this.permits.tryAcquire();
-    if (permit === undefined) return undefined;
-    this.#health.start(nowMs);
-    return { backend: this, permit };
-  }
-
-  connected(): void {
-    if (!this.#health.succeed()) return;
-    this.#log.info("backend up", { backend: this.settings.name });
-    this.onChange();
-  }
-
-  /** A connect failed before anything was sent. */
-  refused(error: Error): void {
-    if (this.#health.fail(performance.now())) {
-      this.#log.warn("backend down", { backend: this.settings.name, error: error.message });
-    }
-    // Nobody else will tell those who wait that the probe may go.
-    setTimeout(() => this.onChange(), AVOID_MS + 1).unref();
-    this.onChange();
+    return permit && { backend: this, permit, call: this.health.begin() };
   }
 
   close(): void {
+    this.health.close();
     this.agent.destroy();
   }
+}
+
+function logTurn(log: Log, backend: string, error: Error | undefined): void {
+  if (error === undefined) log.info("backend up", { backend });
+  else log.warn("backend down", { backend, error: error.message });
 }

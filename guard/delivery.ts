@@ -2,7 +2,7 @@ import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type AttemptEvents, type Stage, startAttempt } from "./attempt.ts";
-import type { Ask, Backend, Grant } from "./backend.ts";
+import type { Backend, Grant } from "./backend.ts";
 import {
   endToEndHeaders,
   expectsContinue,
@@ -11,7 +11,7 @@ import {
   requestHeaders,
   upgradeHeaders,
 } from "./headers.ts";
-import type { Pool, ShedReason } from "./pool.ts";
+import type { ShedReason } from "./pool.ts";
 import type { FailureReason } from "./reply.ts";
 import { responseProblem } from "./response-problem.ts";
 import { openTunnel, switchingHead } from "./tunnel.ts";
@@ -19,16 +19,18 @@ import { openTunnel, switchingHead } from "./tunnel.ts";
 /** What is delivered, where to, and who is told when it cannot be. */
 export interface Order {
   readonly response: ServerResponse;
-  readonly pool: Pool;
-  readonly ask: Ask;
   /** What the client sent behind the head of a WebSocket request; undefined for any other request. */
   readonly upgradeHead: Buffer | undefined;
   /** Whether the client is to close its connection after this response. */
   closes(): boolean;
   shed(reason: ShedReason): void;
+  /** Nothing of it has been answered, and it may be sent once more. @returns whether it will be. */
+  again(stage: Stage): boolean;
   failed(reason: FailureReason, error: Error): void;
 }
 
+/** Said by a backend that is a gateway itself. */
+const GATEWAY_FAILURES = [502, 504];
 /** A request that may safely be sent twice. */
 const REPEATABLE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
@@ -36,9 +38,9 @@ const REPEATABLE_METHODS = ["GET", "HEAD", "OPTIONS"];
 export class Delivery implements AttemptEvents {
   readonly #order: Order;
   readonly #hasBody: boolean;
-  #grant: Grant;
+  readonly #grant: Grant;
+  readonly #sinceMs = performance.now();
   #upstream: ClientRequest | undefined;
-  #hasRetried = false;
   #isTunnel = false;
 
   constructor(order: Order, grant: Grant) {
@@ -75,12 +77,18 @@ export class Delivery implements AttemptEvents {
     const upstream = this.#upstream;
     this.#upstream = undefined;
     upstream?.destroy();
+    this.backend.health.abandoned(this.#grant.call, performance.now());
     this.#grant.permit.release();
+  }
+
+  /** To be called now and then. */
+  checkFirstByte(nowMs: number): void {
+    this.backend.health.waits(this.#grant.call, this.#sinceMs, nowMs);
   }
 
   /** The body is touched only now: until here another backend could have taken the request. */
   connected(upstream: ClientRequest): void {
-    this.backend.connected();
+    this.backend.health.connected();
     if (!this.#hasBody) return;
     const { response } = this.#order;
     if (expectsContinue(response.req)) response.writeContinue();
@@ -96,6 +104,7 @@ export class Delivery implements AttemptEvents {
       this.#giveUp("bad_response", new Error(problem));
       return;
     }
+    this.#judge(incoming);
     const isStream = isEventStream(incoming);
     if (isStream && !this.#grant.permit.toStream()) {
       this.#order.shed("streams_full");
@@ -118,6 +127,7 @@ export class Delivery implements AttemptEvents {
 
   upgraded(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { response, upgradeHead } = this.#order;
+    this.#judge(incoming);
     if (upgradeHead === undefined) {
       socket.destroy();
       this.#giveUp("bad_response", new Error("switched protocols unasked"));
@@ -133,29 +143,32 @@ export class Delivery implements AttemptEvents {
 
   failed(stage: Stage, error: Error): void {
     if (this.#upstream === undefined) return;
-    if (stage === "connect") this.backend.refused(error);
-    const grant = this.#hasRetried ? undefined : this.#anotherGrant(stage);
-    if (grant === undefined) {
-      this.#giveUp(stage === "connect" ? "connect_failed" : "backend_failed", error);
-      return;
+    if (stage === "connect") this.backend.health.refused(error, performance.now());
+    if (this.#mayRepeat(stage)) {
+      this.#blame();
+      if (this.#order.again(stage)) return;
     }
-    this.#hasRetried = true;
-    this.#grant = grant;
-    this.start();
+    this.#giveUp(stage === "connect" ? "connect_failed" : "backend_failed", error);
   }
 
-  #anotherGrant(stage: Stage): Grant | undefined {
-    const { response, pool, ask } = this.#order;
-    if (stage === "connect") {
-      this.#grant.permit.release();
-      return pool.tryAcquire({ ...ask, without: this.backend });
-    }
-    const isRepeatable = !this.#hasBody && REPEATABLE_METHODS.includes(response.req.method ?? "");
-    return stage === "reused" && isRepeatable && !response.headersSent ? this.#grant : undefined;
+  #mayRepeat(stage: Stage): boolean {
+    if (stage === "connect") return true;
+    const { req, headersSent } = this.#order.response;
+    return !headersSent && !this.#hasBody && REPEATABLE_METHODS.includes(req.method ?? "");
+  }
+
+  #judge({ statusCode = 0 }: IncomingMessage): void {
+    if (GATEWAY_FAILURES.includes(statusCode)) this.#blame();
+    else this.backend.health.succeeded(this.#grant.call, performance.now());
+  }
+
+  #blame(): void {
+    this.backend.health.failed(this.#grant.call, performance.now());
   }
 
   #giveUp(reason: FailureReason, error: Error): void {
     if (this.#upstream === undefined) return;
+    this.#blame();
     this.#order.failed(reason, error);
   }
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Stage } from "./attempt.ts";
 import type { Ask, Grant } from "./backend.ts";
 import type { Counters, Outcome } from "./counters.ts";
 import { Delivery, type Order } from "./delivery.ts";
@@ -18,6 +19,7 @@ import {
   shedReply,
 } from "./reply.ts";
 import { requestProblem } from "./request-problem.ts";
+import type { RetryBudget } from "./retry-budget.ts";
 import type { Router } from "./router.ts";
 import { isWebSocketUpgrade } from "./tunnel.ts";
 
@@ -29,6 +31,7 @@ export interface ExchangeContext {
   readonly router: Router;
   readonly limits: ProgressLimits;
   readonly counters: Counters;
+  readonly retries: RetryBudget;
   readonly log: LogThrottle;
   isDraining: boolean;
 }
@@ -47,6 +50,9 @@ export class Exchange {
   #delivery: Delivery | undefined;
   #outcome: Outcome | undefined;
   #hasEnded = false;
+  #isRepeated = false;
+  /** Whether it holds a part of the retry budget. */
+  #isRetry = false;
 
   /** @param upgradeHead what the client sent behind the head of an upgrade request. */
   constructor(context: ExchangeContext, response: ServerResponse, upgradeHead?: Buffer) {
@@ -82,17 +88,14 @@ export class Exchange {
       this.#answer("refused", NOT_FOUND);
       return;
     }
-    const ask = { stream: this.#upgradeHead !== undefined || wantsEventStream(this.#request) };
-    const answer = pool.acquire(ask);
-    if (typeof answer === "string") this.#shed(answer);
-    else if ("outcome" in answer) this.#await(pool, answer);
-    else this.#deliver(pool, ask, answer);
+    this.#admit(pool);
   }
 
   /** Called by the sweep: ends what no longer moves. */
   checkProgress(nowMs: number): void {
     const backend = this.#delivery?.socket;
     if (backend === undefined || backend.connecting) return;
+    this.#delivery?.checkFirstByte(nowMs);
     const sockets = { client: this.socket, backend };
     const stop = this.#progress.check(sockets, this.#context.limits, nowMs);
     if (stop === "client_stalled") this.abort(stop);
@@ -115,27 +118,48 @@ export class Exchange {
     return isWebSocketUpgrade(this.#request) ? undefined : "upgrade_not_supported";
   }
 
+  #admit(pool: Pool): void {
+    const ask: Ask = { stream: this.#upgradeHead !== undefined || wantsEventStream(this.#request) };
+    const answer = pool.acquire(ask);
+    if (typeof answer === "string") this.#shed(answer);
+    else if ("outcome" in answer) this.#await(pool, answer);
+    else this.#deliver(pool, answer);
+  }
+
   async #await(pool: Pool, wait: Wait): Promise<void> {
     this.#wait = wait;
     const outcome = await wait.outcome;
-    if (typeof outcome !== "string") this.#deliver(pool, wait.ask, outcome);
+    if (typeof outcome !== "string") this.#deliver(pool, outcome);
     else if (outcome !== "client_gone") this.#shed(outcome);
   }
 
-  #deliver(pool: Pool, ask: Ask, grant: Grant): void {
+  #deliver(pool: Pool, grant: Grant): void {
     const order: Order = {
       response: this.#response,
-      pool,
-      ask,
       upgradeHead: this.#upgradeHead,
       closes: () => this.#context.isDraining,
       shed: (reason) => this.#shed(reason),
+      again: (stage) => this.#again(pool, stage),
       failed: (reason, error) => this.#fail(reason, error),
     };
     this.#delivery = new Delivery(order, grant);
     // The client may have left between the grant and this line, a microtask later.
     if (this.#hasEnded) this.#delivery.end();
     else this.#start(this.#delivery);
+  }
+
+  /** Once: what was never sent costs nothing, nor does what met a closing connection; the rest needs the budget. */
+  #again(pool: Pool, stage: Stage): boolean {
+    if (this.#isRepeated) return false;
+    if (stage === "sent") {
+      if (!this.#context.retries.tryTake()) return false;
+      this.#isRetry = true;
+    }
+    this.#isRepeated = true;
+    this.#delivery?.end();
+    this.#delivery = undefined;
+    this.#admit(pool);
+    return true;
   }
 
   #start(delivery: Delivery): void {
@@ -172,6 +196,7 @@ export class Exchange {
     this.#hasEnded = true;
     this.#wait?.settle("client_gone");
     this.#delivery?.end();
+    if (this.#isRetry) this.#context.retries.giveBack();
     const isWhole = this.#response.writableFinished || this.#delivery?.isTunnel;
     const outcome = this.#outcome ?? (isWhole ? "forwarded" : "client_gone");
     this.#context.counters.outcomes[outcome] += 1;

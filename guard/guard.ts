@@ -11,6 +11,7 @@ import { LogThrottle } from "./log-throttle.ts";
 import { collectMetrics } from "./metrics.ts";
 import { formatMetrics } from "./prometheus.ts";
 import { BUFFER_BYTES, ProxyServer } from "./proxy-server.ts";
+import { RetryBudget } from "./retry-budget.ts";
 import { Router } from "./router.ts";
 import type { Address, Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -30,13 +31,18 @@ export interface Guard {
  */
 export async function startGuard(settings: Settings, log: Log): Promise<Guard> {
   setDefaultHighWaterMark(false, BUFFER_BYTES);
-  const backends = settings.backends.map((each) => new Backend(each, log));
+  const backends = settings.backends.map((each) => new Backend(each, settings, log));
   const router = new Router(backends, settings);
   const counters = new Counters();
   const context: ExchangeContext = {
     router,
     limits: settings,
     counters,
+    retries: new RetryBudget(
+      settings,
+      () => proxyInFlight(backends),
+      () => false,
+    ),
     log: new LogThrottle(log),
     isDraining: false,
   };
@@ -63,6 +69,10 @@ export async function startGuard(settings: Settings, log: Log): Promise<Guard> {
       return cut;
     },
   };
+}
+
+function proxyInFlight(backends: readonly Backend[]): number {
+  return backends.reduce((sum, { load }) => sum + load, 0);
 }
 
 /** Everything that can be under way at once: what is served, and what waits for it. */

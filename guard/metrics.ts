@@ -71,7 +71,7 @@ function backendMetrics(backends: readonly Backend[]): Metric[] {
     gauge(
       "memory_guard_backend_up",
       "0 after a failed connect, until one succeeds.",
-      each(({ isUp }) => Number(isUp)),
+      each(({ health }) => Number(health.isUp)),
     ),
     gauge(
       "memory_guard_backend_active",

@@ -40,7 +40,7 @@ export class Pool {
   /** A permit now or never, past the queue. */
   tryAcquire(ask: Ask): Grant | undefined {
     const nowMs = performance.now();
-    return this.#leastActive(ask, nowMs)?.tryAcquire(nowMs);
+    return this.#leastActive(ask, nowMs)?.tryAcquire();
   }
 
   /** Equals take turns. */
@@ -58,8 +58,12 @@ export class Pool {
 
   /** Why no wait within reason would help. */
   #hopeless(ask: Ask): ShedReason | undefined {
-    const reachable = this.backends.filter((backend) => backend.isReachable());
-    if (reachable.length === 0) return "backends_down";
+    const nowMs = performance.now();
+    const reachable = this.backends.filter((backend) => backend.isReachable(nowMs));
+    if (reachable.length === 0) {
+      const mayReturn = this.backends.some(({ health }) => health.mayReturn(nowMs));
+      return mayReturn ? undefined : "backends_down";
+    }
     if (ask.stream && !reachable.some(({ permits }) => permits.hasStreamRoom))
       return "streams_full";
     return undefined;

@@ -8,10 +8,12 @@ import { Counters } from "../../guard/counters.ts";
 import { Exchange } from "../../guard/exchange.ts";
 import { Log } from "../../guard/log.ts";
 import { LogThrottle } from "../../guard/log-throttle.ts";
+import { RetryBudget } from "../../guard/retry-budget.ts";
 import { Router } from "../../guard/router.ts";
 import {
   backendAt,
   closeOf,
+  DEFAULTS,
   get,
   guardFor,
   Held,
@@ -446,7 +448,7 @@ test(
   LIMIT,
   async (t) => {
     const port = await serveRaw(t, () => {});
-    const backend = new Backend(backendAt(port, ONE), new Log("error", () => {}));
+    const backend = new Backend(backendAt(port, ONE), DEFAULTS, new Log("error", () => {}));
     const router = new Router([backend], { queueRequests: 1, acquireTimeoutMs: 60_000 });
     const counters = new Counters();
     const request = new http.IncomingMessage(new net.Socket());
@@ -456,6 +458,11 @@ test(
       {
         router,
         counters,
+        retries: new RetryBudget(
+          DEFAULTS,
+          () => 0,
+          () => false,
+        ),
         limits: { stallTimeoutMs: 1_000, readTimeoutMs: 1_000 },
         log: new LogThrottle(new Log("error", () => {})),
         isDraining: false,

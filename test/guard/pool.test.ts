@@ -3,18 +3,27 @@ import test from "node:test";
 import fc from "fast-check";
 import { Backend, type Grant } from "../../guard/backend.ts";
 import type { BackendSettings } from "../../guard/backend-settings.ts";
+import type { HealthLimits } from "../../guard/health.ts";
 import { Log } from "../../guard/log.ts";
 import { Pool, type Wait } from "../../guard/pool.ts";
-import { backendAt, LIMIT } from "./support.ts";
+import { backendAt, closedPort, DEFAULTS, LIMIT, serve } from "./support.ts";
 
 const LIMITS = { queueRequests: 8, acquireTimeoutMs: 60_000 };
 const PLAIN = { stream: false };
 const STREAM = { stream: true };
 
 function poolOf(...backends: Partial<BackendSettings>[]): Pool {
+  return poolWith({ ...DEFAULTS, acquireTimeoutMs: 60_000 }, ...backends);
+}
+
+function poolWith(limits: HealthLimits, ...backends: Partial<BackendSettings>[]): Pool {
   const log = new Log("error", () => {});
   const made = backends.map((more, index) => {
-    return new Backend(backendAt(1, { name: "abc".charAt(index), concurrency: 2, ...more }), log);
+    return new Backend(
+      backendAt(1, { name: "abc".charAt(index), concurrency: 2, ...more }),
+      limits,
+      log,
+    );
   });
   return new Pool(["/"], made, LIMITS);
 }
@@ -45,6 +54,10 @@ function backendNamed(pool: Pool, name: string): Backend {
   const backend = pool.backends.find(({ settings }) => settings.name === name);
   if (backend === undefined) throw new Error(`no backend ${name}`);
   return backend;
+}
+
+function refuse(pool: Pool, name: string): void {
+  backendNamed(pool, name).health.refused(new Error("refused"), performance.now());
 }
 
 test("equals take turns", () => {
@@ -122,31 +135,48 @@ test("a waiting stream is shed when the last place for streams goes", async () =
 
 test("a backend that refused is avoided, and the other takes its requests", () => {
   const pool = poolOf({}, { concurrency: 3 });
-  backendNamed(pool, "a").refused(new Error("refused"));
+  refuse(pool, "a");
   const grants = Array.from({ length: 3 }, () => grantOf(pool));
   assert.deepEqual(names(grants), ["b", "b", "b"]);
 });
 
-test("all backends down is told at once, also to those who wait", async () => {
-  const pool = poolOf({ concurrency: 1 });
-  grantOf(pool);
+test("while a backend may be under replacement, requests wait for it", LIMIT, async (t) => {
+  const backend = await serve(t, () => {});
+  const pool = poolOf({ port: backend.port });
+  t.after(() => backendNamed(pool, "a").close());
+  refuse(pool, "a");
   const wait = waitOf(pool);
-  backendNamed(pool, "a").refused(new Error("refused"));
+  assert.equal((await settled(wait)).backend.settings.name, "a");
+});
+
+test("all backends down for long is told at once, also to those who wait", LIMIT, async (t) => {
+  const pool = poolWith({ ...DEFAULTS, acquireTimeoutMs: 20 }, { port: await closedPort() });
+  t.after(() => backendNamed(pool, "a").close());
+  refuse(pool, "a");
+  const wait = waitOf(pool);
+  const keepAlive = setTimeout(() => {}, LIMIT.timeout);
   assert.equal(await wait.outcome, "backends_down");
+  clearTimeout(keepAlive);
+  assert.equal(pool.acquire(PLAIN), "backends_down");
+});
+
+test("an open breaker is told at once: its backend is up, and fails", () => {
+  const pool = poolOf({ concurrency: 9 });
+  for (const { backend, call } of Array.from({ length: 5 }, () => grantOf(pool))) {
+    backend.health.failed(call, performance.now());
+  }
   assert.equal(pool.acquire(PLAIN), "backends_down");
 });
 
 test(
   "a request that waits for a busy backend gets the other when that is back",
   LIMIT,
-  async () => {
-    const pool = poolOf({ concurrency: 1 }, { concurrency: 1 });
-    backendNamed(pool, "b").refused(new Error("refused"));
+  async (t) => {
+    const other = await serve(t, () => {});
+    const pool = poolOf({ concurrency: 1 }, { concurrency: 1, port: other.port });
+    refuse(pool, "b");
     const held = grantOf(pool);
-    const wait = waitOf(pool);
-    const keepAlive = setTimeout(() => {}, LIMIT.timeout);
-    const grant = await settled(wait);
-    clearTimeout(keepAlive);
+    const grant = await settled(waitOf(pool));
     assert.deepEqual(names([held, grant]), ["a", "b"]);
   },
 );

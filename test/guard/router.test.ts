@@ -3,12 +3,12 @@ import test from "node:test";
 import { Backend } from "../../guard/backend.ts";
 import { Log } from "../../guard/log.ts";
 import { Router } from "../../guard/router.ts";
-import { backendAt } from "./support.ts";
+import { backendAt, DEFAULTS } from "./support.ts";
 
 function routerFor(...paths: string[]): Router {
   const log = new Log("error", () => {});
   const backends = paths.map((each, index) => {
-    return new Backend(backendAt(1, { name: `b${index}`, paths: each.split(",") }), log);
+    return new Backend(backendAt(1, { name: `b${index}`, paths: each.split(",") }), DEFAULTS, log);
   });
   return new Router(backends, { queueRequests: 1, acquireTimeoutMs: 1 });
 }

@@ -13,7 +13,8 @@ import type { Settings } from "../../guard/settings.ts";
 export const LIMIT = { timeout: 30_000 };
 const HOST = "127.0.0.1";
 const UNTIL_MS = 15_000;
-const DEFAULTS = Object.fromEntries(
+/** The numbers that the guard has when it is told none. */
+export const DEFAULTS = Object.fromEntries(
   INTEGER_ENTRIES.map(([key, rule]) => [key, rule.default]),
 ) as IntegerSettings;
 
