@@ -48,6 +48,12 @@ function has(data: unknown, path: readonly string[]): boolean {
   );
 }
 
+/** `server.memory` for each value of plain data that is not an object. */
+function pathsIn(data: unknown, path: readonly string[] = []): string[] {
+  if (typeof data !== "object" || data === null || Array.isArray(data)) return [path.join(".")];
+  return Object.entries(data).flatMap(([key, value]) => pathsIn(value, [...path, key]));
+}
+
 /** Names the place that the operator has to change: the base, unless the environment says it itself. */
 function located(
   problem: string,
@@ -75,7 +81,8 @@ export function readConfig(input: unknown, root: string, overrides: Overrides = 
   const read = Object.entries(environments).flatMap(([name, own]): Environment[] => {
     const data = merged(base, own, overrides);
     const result = environment.safeParse(data);
-    if (result.success) return [{ ...result.data, project, name, root }];
+    if (result.success)
+      return [{ ...result.data, project, name, root, written: new Set(pathsIn(data)) }];
     problems.push(
       ...problemsOf(result.error, data).map((problem) => located(problem, { name, own, base })),
     );

@@ -9,6 +9,8 @@ export interface Environment extends EnvironmentSettings {
   readonly name: string;
   /** Absolute path of the folder that relative paths in the config start from. */
   readonly root: string;
+  /** Paths of the keys that the config says itself, such as `server.memory`; the others are defaults. */
+  readonly written: ReadonlySet<string>;
 }
 
 function serviceSpec(service: Service): ServiceSpec {
@@ -31,7 +33,7 @@ function serviceSpec(service: Service): ServiceSpec {
   }
 }
 
-function specOf({ project, name, server, services }: Environment): EnvironmentSpec {
+function specOf({ project, name, server, services, written }: Environment): EnvironmentSpec {
   const specs = Object.entries(services).map(([key, service]) => [key, serviceSpec(service)]);
   return {
     project,
@@ -43,6 +45,7 @@ function specOf({ project, name, server, services }: Environment): EnvironmentSp
       diskBytes: server.disk,
     },
     services: Object.fromEntries(specs),
+    written,
   };
 }
 

@@ -1,4 +1,7 @@
+import type { Figure } from "./figure.ts";
 import { violations } from "./invariants.ts";
+import { Leaves } from "./leaves.ts";
+import { memoryFigures } from "./memory-figures.ts";
 import { type MemoryLine, type MemoryMap, memoryMap } from "./memory-map.ts";
 import { type NginxPlan, nginxPlan } from "./nginx.ts";
 import { OperatorError } from "./operator-error.ts";
@@ -15,6 +18,8 @@ export interface Plan {
   readonly postgres: Readonly<Record<string, PostgresPlan>>;
   readonly redis: Readonly<Record<string, RedisPlan>>;
   readonly nginx: NginxPlan;
+  /** Every number above and every one that it was computed from, by id: config first, inputs before results. */
+  readonly figures: ReadonlyMap<string, Figure>;
 }
 
 function compute(spec: EnvironmentSpec): Plan {
@@ -30,8 +35,10 @@ function compute(spec: EnvironmentSpec): Plan {
     name,
     redisPlan(limitBytes),
   ]);
+  const memory = memoryMap(spec);
   return {
-    memory: memoryMap(spec),
+    memory,
+    figures: new Map<string, Figure>([...new Leaves(spec).figures, ...memoryFigures(memory)]),
     slots,
     postgres: Object.fromEntries(postgres),
     redis: Object.fromEntries(redis),

@@ -43,6 +43,8 @@ export interface EnvironmentSpec {
   readonly name: string;
   readonly server: ServerSpec;
   readonly services: Readonly<Record<string, ServiceSpec>>;
+  /** Config keys that the operator wrote, such as `server.memory`; the others are defaults. Default: all of them. */
+  readonly written?: ReadonlySet<string> | undefined;
 }
 
 /** The services of one kind with their names, in the order in which the config lists them. */
