@@ -14,6 +14,7 @@ import {
 import type { ShedReason } from "./pool.ts";
 import type { FailureReason } from "./reply.ts";
 import { responseProblem } from "./response-problem.ts";
+import type { ResultLimit } from "./result-limit.ts";
 import { openTunnel, switchingHead } from "./tunnel.ts";
 
 /** What is delivered, where to, and who is told when it cannot be. */
@@ -21,6 +22,7 @@ export interface Order {
   readonly response: ServerResponse;
   /** What the client sent behind the head of a WebSocket request; undefined for any other request. */
   readonly upgradeHead: Buffer | undefined;
+  readonly resultLimit: ResultLimit;
   /** Whether the client is to close its connection after this response. */
   closes(): boolean;
   shed(reason: ShedReason): void;
@@ -42,6 +44,7 @@ export class Delivery implements AttemptEvents {
   readonly #sinceMs = performance.now();
   #upstream: ClientRequest | undefined;
   #isTunnel = false;
+  #isStream = false;
 
   constructor(order: Order, grant: Grant) {
     this.#order = order;
@@ -52,6 +55,11 @@ export class Delivery implements AttemptEvents {
   /** The connection now carries another protocol: no HTTP answer may be written to it. */
   get isTunnel(): boolean {
     return this.#isTunnel;
+  }
+
+  /** An event stream or a tunnel. */
+  get isStream(): boolean {
+    return this.#isStream;
   }
 
   get backend(): Backend {
@@ -110,6 +118,8 @@ export class Delivery implements AttemptEvents {
       this.#order.shed("streams_full");
       return;
     }
+    this.#isStream = isStream;
+    if (!isStream && !this.#fits(incoming)) return;
     if (this.#order.closes()) response.shouldKeepAlive = false;
     try {
       const headers = endToEndHeaders(incoming.rawHeaders);
@@ -125,6 +135,18 @@ export class Delivery implements AttemptEvents {
     incoming.pipe(response);
   }
 
+  /** Too large and so announced is an answer of its own; too large and found out later, the connection is cut. */
+  #fits(incoming: IncomingMessage): boolean {
+    const { response, resultLimit } = this.#order;
+    const giveUp = () => this.#giveUp("result_too_large", new Error("beyond MAX_RESULT_SIZE"));
+    if (resultLimit.isAnnounced(incoming, response.req.method)) {
+      giveUp();
+      return false;
+    }
+    resultLimit.watch(incoming, giveUp);
+    return true;
+  }
+
   upgraded(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { response, upgradeHead } = this.#order;
     this.#judge(incoming);
@@ -133,6 +155,7 @@ export class Delivery implements AttemptEvents {
       this.#giveUp("bad_response", new Error("switched protocols unasked"));
     } else if (this.#grant.permit.toStream()) {
       this.#isTunnel = true;
+      this.#isStream = true;
       response.req.socket.write(switchingHead(incoming));
       openTunnel({ socket: response.req.socket, head: upgradeHead }, { socket, head });
     } else {

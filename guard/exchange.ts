@@ -19,6 +19,7 @@ import {
   shedReply,
 } from "./reply.ts";
 import { requestProblem } from "./request-problem.ts";
+import { ResultLimit } from "./result-limit.ts";
 import type { RetryBudget } from "./retry-budget.ts";
 import type { Router } from "./router.ts";
 import { isWebSocketUpgrade } from "./tunnel.ts";
@@ -29,7 +30,7 @@ const BAD_REQUEST = 400;
 /** What all exchanges share. */
 export interface ExchangeContext {
   readonly router: Router;
-  readonly limits: ProgressLimits;
+  readonly limits: ProgressLimits & { readonly maxResultBytes: number };
   readonly counters: Counters;
   readonly retries: RetryBudget;
   readonly log: LogThrottle;
@@ -66,6 +67,11 @@ export class Exchange {
 
   get socket(): Socket {
     return this.#request.socket;
+  }
+
+  /** Whether it is an event stream or a WebSocket by now. */
+  get isStream(): boolean {
+    return this.#delivery?.isStream === true;
   }
 
   /** Whether the guard itself has answered. */
@@ -137,6 +143,7 @@ export class Exchange {
     const order: Order = {
       response: this.#response,
       upgradeHead: this.#upgradeHead,
+      resultLimit: new ResultLimit(this.#context.limits.maxResultBytes),
       closes: () => this.#context.isDraining,
       shed: (reason) => this.#shed(reason),
       again: (stage) => this.#again(pool, stage),

@@ -15,21 +15,27 @@ import { RetryBudget } from "./retry-budget.ts";
 import { Router } from "./router.ts";
 import type { Address, Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
+import { withoutLimits } from "./unlimited.ts";
 
 /** A guard that listens. */
 export interface Guard {
   readonly address: Address;
   readonly adminAddress: Address;
   readonly backends: readonly Backend[];
-  /** Lets what is under way end, at most for `timeoutMs`, then closes everything. @returns how many were cut. */
-  drain(timeoutMs: number): Promise<number>;
+  /**
+   * Lets what is under way end, then closes everything.
+   * @param streamTimeoutMs longest time for event streams and WebSockets, if longer than `timeoutMs`. @default timeoutMs
+   * @returns how many were cut.
+   */
+  drain(timeoutMs: number, streamTimeoutMs?: number): Promise<number>;
 }
 
 /**
  * Builds the guard and starts to listen.
  * @throws SettingsError when an address cannot be listened on.
  */
-export async function startGuard(settings: Settings, log: Log): Promise<Guard> {
+export async function startGuard(given: Settings, log: Log): Promise<Guard> {
+  const settings = given.enabled ? given : withoutLimits(given);
   setDefaultHighWaterMark(false, BUFFER_BYTES);
   const backends = settings.backends.map((each) => new Backend(each, settings, log));
   const router = new Router(backends, settings);
@@ -61,8 +67,8 @@ export async function startGuard(settings: Settings, log: Log): Promise<Guard> {
     address,
     adminAddress,
     backends,
-    drain: async (timeoutMs) => {
-      const cut = await proxy.drain(timeoutMs);
+    drain: async (timeoutMs, streamTimeoutMs = timeoutMs) => {
+      const cut = await proxy.drain(timeoutMs, streamTimeoutMs);
       for (const backend of backends) backend.close();
       admin.close();
       admin.closeAllConnections();

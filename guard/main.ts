@@ -24,8 +24,13 @@ function drainOnSignal(guard: Guard, settings: Settings, log: Log): void {
   const onSignal = async (signal: NodeJS.Signals) => {
     if (isDraining) process.exit(EXIT_HURRIED);
     isDraining = true;
-    log.info("draining", { signal, timeout_ms: settings.drainTimeoutMs });
-    const cut = await guard.drain(settings.drainTimeoutMs);
+    const { drainTimeoutMs, streamDrainTimeoutMs } = settings;
+    log.info("draining", {
+      signal,
+      timeout_ms: drainTimeoutMs,
+      stream_timeout_ms: streamDrainTimeoutMs,
+    });
+    const cut = await guard.drain(drainTimeoutMs, streamDrainTimeoutMs);
     log.info("drained", { cut });
     process.exit(0);
   };

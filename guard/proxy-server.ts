@@ -43,15 +43,30 @@ export class ProxyServer {
     this.#sweepRegularly();
   }
 
-  /** Accepts nothing new, answers what is here with `Connection: close`. @returns how many were cut at the deadline. */
-  async drain(timeoutMs: number): Promise<number> {
+  /**
+   * Accepts nothing new, answers what is here with `Connection: close`, and cuts what is left at its deadline.
+   * @param streamTimeoutMs for event streams and WebSockets, if longer.
+   * @returns how many were cut.
+   */
+  async drain(timeoutMs: number, streamTimeoutMs: number): Promise<number> {
     this.#context.isDraining = true;
     this.server.close();
+    this.server.closeIdleConnections();
     await this.#idle(timeoutMs);
-    const cut = this.#exchanges.size;
-    for (const exchange of this.#exchanges) exchange.abort("drain_timeout");
+    const requests = this.#abort(({ isStream }) => !isStream);
+    await this.#idle(Math.max(0, streamTimeoutMs - timeoutMs));
+    const streams = this.#abort(() => true);
     this.server.closeAllConnections();
-    return cut;
+    return requests + streams;
+  }
+
+  #abort(isMeant: (exchange: Exchange) => boolean): number {
+    const meant = [...this.#exchanges].filter(isMeant);
+    for (const exchange of meant) {
+      exchange.abort("drain_timeout");
+      this.#exchanges.delete(exchange);
+    }
+    return meant.length;
   }
 
   #listenTo(server: Server): void {
@@ -112,7 +127,7 @@ export class ProxyServer {
   }
 
   #idle(timeoutMs: number): Promise<void> {
-    if (this.#exchanges.size === 0) return Promise.resolve();
+    if (this.#exchanges.size === 0 || timeoutMs === 0) return Promise.resolve();
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, timeoutMs);
       this.#onIdle = () => {

@@ -15,7 +15,8 @@ export type FailureReason =
   | "backend_failed"
   | "bad_response"
   | "read_timeout"
-  | "backend_stalled";
+  | "backend_stalled"
+  | "result_too_large";
 
 /** Spread around 30 s: clients told the same second would all come back in it. */
 const RETRY_AFTER_MIN_SECONDS = 15;
@@ -38,10 +39,15 @@ export function shedReply(reason: ShedReason): Reply {
 }
 
 export function failureReply(reason: FailureReason): Reply {
-  const isTimeout = reason === "read_timeout" || reason === "backend_stalled";
-  return isTimeout
-    ? { status: 504, error: "gateway_timeout", reason }
-    : { status: 502, error: "bad_gateway", reason };
+  switch (reason) {
+    case "read_timeout":
+    case "backend_stalled":
+      return { status: 504, error: "gateway_timeout", reason };
+    case "result_too_large":
+      return { status: 413, error: "content_too_large", reason };
+    default:
+      return { status: 502, error: "bad_gateway", reason };
+  }
 }
 
 export function replyBody({ error, reason, retryAfterSeconds }: Reply): string {

@@ -463,7 +463,7 @@ test(
           () => 0,
           () => false,
         ),
-        limits: { stallTimeoutMs: 1_000, readTimeoutMs: 1_000 },
+        limits: DEFAULTS,
         log: new LogThrottle(new Log("error", () => {})),
         isDraining: false,
       },

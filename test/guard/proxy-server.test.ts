@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
+import type http from "node:http";
 import net from "node:net";
-import test from "node:test";
+import test, { type TestContext } from "node:test";
 import {
   backendAt,
   closeOf,
@@ -14,6 +15,7 @@ import {
   responseOf,
   sendRaw,
   serve,
+  type TestGuard,
   until,
 } from "./support.ts";
 
@@ -90,4 +92,38 @@ test("what is still at work at the drain timeout is cut", LIMIT, async (t) => {
   assert.equal(await guard.guard.drain(10), 1);
   await closed;
   await until("the permit is back", () => guard.active === 0);
+});
+
+async function streaming(t: TestContext): Promise<[http.ServerResponse[], TestGuard]> {
+  const streams: http.ServerResponse[] = [];
+  const backend = await serve(t, (request, response) => {
+    if (request.url === "/request") return;
+    response.writeHead(200, { "Content-Type": "text/event-stream" }).write("data: 1\n\n");
+    streams.push(response);
+  });
+  return [streams, await guardFor(t, [backendAt(backend.port)])];
+}
+
+test("in a drain a stream outlives the requests' deadline and ends by itself", LIMIT, async (t) => {
+  const [streams, guard] = await streaming(t);
+  const response = await responseOf(open(guard.port));
+  const request = open(guard.port, "/request");
+  await until("both are at work", () => guard.active === 1 && guard.streams === 1);
+  const cut = closeOf(request);
+  const drained = guard.guard.drain(10, 2 * LIMIT.timeout);
+  await cut;
+  const rest = replyOf(response);
+  streams[0]?.end("data: 2\n\n");
+  assert.equal((await rest).body, "data: 1\n\ndata: 2\n\n");
+  assert.equal(await drained, 1);
+});
+
+test("a stream that outlives its own deadline is cut", LIMIT, async (t) => {
+  const [, guard] = await streaming(t);
+  const request = open(guard.port);
+  await responseOf(request);
+  const cut = closeOf(request);
+  assert.equal(await guard.guard.drain(0, 20), 1);
+  await cut;
+  await until("its place is back", () => guard.streams === 0);
 });
