@@ -2,6 +2,7 @@ import { styleText } from "node:util";
 import { Command } from "commander";
 import { OperatorError } from "../core/operator-error.ts";
 import { databasesCommand } from "./commands/databases.ts";
+import { docsCommand } from "./commands/docs.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
@@ -26,6 +27,7 @@ const COMMANDS = [
   doctorCommand,
   envCommand,
   testCommand,
+  docsCommand,
   prepareCommand,
   databasesCommand,
 ];

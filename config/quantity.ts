@@ -8,6 +8,7 @@ const MAX_SIZE_BYTES = 24 * 1024 * GIB;
 const MAX_DURATION_MS = 24 * 60 * MINUTE_MS;
 
 interface Quantity {
+  /** What it is and in which units, for the reference. */
   readonly name: string;
   readonly units: Readonly<Record<string, number>>;
   readonly rule: string;
@@ -38,7 +39,7 @@ function quantity(kind: Quantity) {
 /** A size such as `"300MiB"`, in bytes inside the program. Binary units only: "MB" means two things. */
 export const size = () =>
   quantity({
-    name: "size",
+    name: "size in KiB, MiB or GiB",
     units: SIZE_UNITS,
     rule: "must be a size with KiB, MiB or GiB",
     fix: 'write it like "300MiB"',
@@ -48,7 +49,7 @@ export const size = () =>
 /** A duration such as `"30s"`, in ms inside the program. */
 export const duration = () =>
   quantity({
-    name: "duration",
+    name: "duration in ms, s or m",
     units: DURATION_UNITS,
     rule: "must be a duration with ms, s or m",
     fix: 'write it like "30s"',

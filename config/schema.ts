@@ -35,10 +35,12 @@ const tls = z.strictObject({
   certificate: z
     .string()
     .startsWith("/", "must be an absolute path on the server")
+    .meta({ format: "path" })
     .describe("Absolute path on the server; nginx reads a copy that only it and root can read."),
   key: z
     .string()
     .startsWith("/", "must be an absolute path on the server")
+    .meta({ format: "path" })
     .describe("The certificate's private key: as `certificate`."),
   port: tcpPort.default(443).describe("Where nginx serves; `port` redirects to it."),
 });
