@@ -1,22 +1,19 @@
 import type { Agent } from "node:http";
+import type { Ask } from "./ask.ts";
 import type { BackendSettings } from "./backend-settings.ts";
 import type { Call } from "./breaker.ts";
+import { type Gate, OPEN_GATE } from "./gate.ts";
 import { Health, type HealthLimits } from "./health.ts";
 import { http } from "./http.ts";
 import type { Log } from "./log.ts";
 import { type Permit, Permits } from "./permits.ts";
+import type { Binding } from "./state.ts";
 
 /**
  * An idle connection is closed before the backend may close it (gunicorn after 2 s, Node after 5 s):
  * a request sent into a closing connection is lost.
  */
 const IDLE_CONNECTION_MS = 1_500;
-
-/** What a request needs of the backend that takes it. The place for its memory estimate. */
-export interface Ask {
-  /** It will probably be answered by a stream. */
-  readonly stream: boolean;
-}
 
 /** A permit, whose, and what the backend's health is to be told of it. */
 export interface Grant {
@@ -32,6 +29,8 @@ export class Backend {
   readonly agent: Agent;
   /** Called after each change that may let a waiting request in, or shows that none will get in. */
   onChange: () => void = () => {};
+  /** Asked before each request. */
+  gate: Gate = OPEN_GATE;
   readonly health: Health;
 
   constructor(settings: BackendSettings, limits: HealthLimits, log: Log) {
@@ -55,12 +54,20 @@ export class Backend {
   }
 
   canTake(ask: Ask, nowMs: number): boolean {
-    const hasRoom = this.permits.hasRoom && (!ask.stream || this.permits.hasStreamRoom);
-    return hasRoom && this.isReachable(nowMs);
+    return this.isReachable(nowMs) && this.binding(ask) === "none";
   }
 
-  tryAcquire(): Grant | undefined {
-    const permit = this.permits.tryAcquire();
+  /** What keeps a request out while the backend is reachable. */
+  binding(ask: Ask): Binding {
+    if (!this.permits.hasRoom) return "permits";
+    if (ask.stream && !this.permits.hasStreamRoom) return "streams";
+    return this.gate.binding(ask);
+  }
+
+  /** To be called right after `canTake`. */
+  tryAcquire(ask: Ask): Grant | undefined {
+    if (!this.permits.hasRoom) return undefined;
+    const permit = this.permits.tryAcquire(this.gate.admit(ask));
     return permit && { backend: this, permit, call: this.health.begin() };
   }
 

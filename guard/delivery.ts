@@ -11,6 +11,7 @@ import {
   requestHeaders,
   upgradeHeaders,
 } from "./headers.ts";
+import { memoryHintBytes, withoutMemoryHint } from "./memory-hint.ts";
 import type { ShedReason } from "./pool.ts";
 import type { FailureReason } from "./reply.ts";
 import { responseProblem } from "./response-problem.ts";
@@ -113,6 +114,7 @@ export class Delivery implements AttemptEvents {
       return;
     }
     this.#judge(incoming);
+    this.#account(incoming);
     const isStream = isEventStream(incoming);
     if (isStream && !this.#grant.permit.toStream()) {
       this.#order.shed("streams_full");
@@ -122,7 +124,7 @@ export class Delivery implements AttemptEvents {
     if (!isStream && !this.#fits(incoming)) return;
     if (this.#order.closes()) response.shouldKeepAlive = false;
     try {
-      const headers = endToEndHeaders(incoming.rawHeaders);
+      const headers = withoutMemoryHint(endToEndHeaders(incoming.rawHeaders));
       response.writeHead(incoming.statusCode ?? 0, incoming.statusMessage, headers);
     } catch (error) {
       this.#giveUp("bad_response", error as Error);
@@ -145,6 +147,13 @@ export class Delivery implements AttemptEvents {
     }
     resultLimit.watch(incoming, giveUp);
     return true;
+  }
+
+  #account(incoming: IncomingMessage): void {
+    const { account } = this.#grant.permit;
+    account.firstByte();
+    const bytes = memoryHintBytes(incoming.rawHeaders);
+    if (bytes !== undefined) account.costs(bytes);
   }
 
   upgraded(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Admission } from "./admission.ts";
 import type { Stage } from "./attempt.ts";
-import type { Ask, Grant } from "./backend.ts";
+import type { Grant } from "./backend.ts";
 import type { Counters, Outcome } from "./counters.ts";
 import { Delivery, type Order } from "./delivery.ts";
 import { wantsEventStream } from "./headers.ts";
@@ -30,6 +31,7 @@ const BAD_REQUEST = 400;
 /** What all exchanges share. */
 export interface ExchangeContext {
   readonly router: Router;
+  readonly admission: Admission;
   readonly limits: ProgressLimits & { readonly maxResultBytes: number };
   readonly counters: Counters;
   readonly retries: RetryBudget;
@@ -125,7 +127,8 @@ export class Exchange {
   }
 
   #admit(pool: Pool): void {
-    const ask: Ask = { stream: this.#upgradeHead !== undefined || wantsEventStream(this.#request) };
+    const isStream = this.#upgradeHead !== undefined || wantsEventStream(this.#request);
+    const ask = this.#context.admission.askFor(this.#request, isStream);
     const answer = pool.acquire(ask);
     if (typeof answer === "string") this.#shed(answer);
     else if ("outcome" in answer) this.#await(pool, answer);

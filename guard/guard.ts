@@ -3,6 +3,7 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setDefaultHighWaterMark } from "node:stream";
 import { createAdminServer } from "./admin-server.ts";
+import { Admission } from "./admission.ts";
 import { Backend } from "./backend.ts";
 import { Counters } from "./counters.ts";
 import type { ExchangeContext } from "./exchange.ts";
@@ -42,6 +43,7 @@ export async function startGuard(given: Settings, log: Log): Promise<Guard> {
   const counters = new Counters();
   const context: ExchangeContext = {
     router,
+    admission: new Admission(settings),
     limits: settings,
     counters,
     retries: new RetryBudget(

@@ -1,5 +1,8 @@
+import { type Account, type Ending, NO_ACCOUNT } from "./account.ts";
+
 type Hold = "request" | "stream";
-type Move = (from: Hold, to: Hold | undefined) => boolean;
+/** @param tell called when the counts are right and nobody else has the place yet. */
+type Move = (from: Hold, to: Hold | undefined, tell: () => void) => boolean;
 
 /**
  * The places at one backend: `limit` requests at work and, beside them, `streamLimit` open streams.
@@ -44,16 +47,17 @@ export class Permits {
     this.#onFree();
   }
 
-  tryAcquire(): Permit | undefined {
+  tryAcquire(account: Account = NO_ACCOUNT): Permit | undefined {
     if (!this.hasRoom) return undefined;
     this.#held.request += 1;
-    return new Permit(this.#move);
+    return new Permit(this.#move, account);
   }
 
-  readonly #move: Move = (from, to) => {
+  readonly #move: Move = (from, to, tell) => {
     if (to === "stream" && !this.hasStreamRoom) return false;
     this.#held[from] -= 1;
     if (to !== undefined) this.#held[to] += 1;
+    tell();
     this.#onFree();
     return true;
   };
@@ -61,23 +65,27 @@ export class Permits {
 
 /** One place, given back exactly once however often `release` is called. */
 export class Permit {
+  /** To be told what becomes of the request; its stream and its end it learns from here. */
+  readonly account: Account;
   readonly #move: Move;
   #hold: Hold | undefined = "request";
 
-  constructor(move: Move) {
+  constructor(move: Move, account: Account) {
     this.#move = move;
+    this.account = account;
   }
 
   /** Counts from now on as a stream. False, and nothing changes, when the streams are full or the permit is gone. */
   toStream(): boolean {
-    if (this.#hold !== "request" || !this.#move("request", "stream")) return false;
-    this.#hold = "stream";
-    return true;
+    if (this.#hold !== "request") return false;
+    const isMoved = this.#move("request", "stream", () => this.account.becameStream());
+    if (isMoved) this.#hold = "stream";
+    return isMoved;
   }
 
-  release(): void {
+  release(ending: Ending = "completed"): void {
     const hold = this.#hold;
     this.#hold = undefined;
-    if (hold !== undefined) this.#move(hold, undefined);
+    if (hold !== undefined) this.#move(hold, undefined, () => this.account.ended(ending));
   }
 }

@@ -1,4 +1,5 @@
-import type { Ask, Backend, Grant } from "./backend.ts";
+import type { Ask } from "./ask.ts";
+import type { Backend, Grant } from "./backend.ts";
 import { type Waiter, type WaitLimits, WaitQueue } from "./wait-queue.ts";
 
 /** Why a request is turned away. */
@@ -40,7 +41,7 @@ export class Pool {
   /** A permit now or never, past the queue. */
   tryAcquire(ask: Ask): Grant | undefined {
     const nowMs = performance.now();
-    return this.#leastActive(ask, nowMs)?.tryAcquire();
+    return this.#leastActive(ask, nowMs)?.tryAcquire(ask);
   }
 
   /** Equals take turns. */

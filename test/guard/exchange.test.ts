@@ -3,6 +3,7 @@ import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
 import test from "node:test";
+import { Admission } from "../../guard/admission.ts";
 import { Backend } from "../../guard/backend.ts";
 import { Counters } from "../../guard/counters.ts";
 import { Exchange } from "../../guard/exchange.ts";
@@ -457,6 +458,7 @@ test(
     const exchange = new Exchange(
       {
         router,
+        admission: new Admission(DEFAULTS),
         counters,
         retries: new RetryBudget(
           DEFAULTS,

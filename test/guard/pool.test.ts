@@ -6,11 +6,11 @@ import type { BackendSettings } from "../../guard/backend-settings.ts";
 import type { HealthLimits } from "../../guard/health.ts";
 import { Log } from "../../guard/log.ts";
 import { Pool, type Wait } from "../../guard/pool.ts";
-import { backendAt, closedPort, DEFAULTS, LIMIT, serve } from "./support.ts";
+import { askOf, backendAt, closedPort, DEFAULTS, LIMIT, serve } from "./support.ts";
 
 const LIMITS = { queueRequests: 8, acquireTimeoutMs: 60_000 };
-const PLAIN = { stream: false };
-const STREAM = { stream: true };
+const PLAIN = askOf();
+const STREAM = askOf({ stream: true });
 
 function poolOf(...backends: Partial<BackendSettings>[]): Pool {
   return poolWith({ ...DEFAULTS, acquireTimeoutMs: 60_000 }, ...backends);
@@ -188,7 +188,7 @@ class Crowd {
   readonly #waits: Wait[] = [];
 
   come(pick: number): void {
-    const answer = this.pool.acquire({ stream: pick % 3 === 0 });
+    const answer = this.pool.acquire(askOf({ stream: pick % 3 === 0 }));
     if (typeof answer === "string") return;
     if ("outcome" in answer) this.#waits.push(answer);
     else this.#grants.push(answer);

@@ -3,6 +3,7 @@ import http from "node:http";
 import net from "node:net";
 import type { TestContext } from "node:test";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Ask } from "../../guard/ask.ts";
 import type { BackendSettings } from "../../guard/backend-settings.ts";
 import { type Guard, startGuard } from "../../guard/guard.ts";
 import { INTEGER_ENTRIES, type IntegerSettings } from "../../guard/integer-settings.ts";
@@ -97,6 +98,19 @@ export function backendAt(port: number, more: Partial<BackendSettings> = {}): Ba
     concurrency: 4,
     streams: 4,
     cgroup: undefined,
+    ...more,
+  };
+}
+
+export function askOf(more: Partial<Ask> = {}): Ask {
+  return {
+    stream: false,
+    route: "GET /",
+    size: 1,
+    costBytes: 0,
+    criticality: "normal",
+    client: "a",
+    deadlineMs: Number.POSITIVE_INFINITY,
     ...more,
   };
 }

@@ -1,0 +1,14 @@
+import { type Account, NO_ACCOUNT } from "./account.ts";
+import type { Ask } from "./ask.ts";
+import type { Binding } from "./state.ts";
+
+/** Decides by memory whether one backend may take a request. */
+export interface Gate {
+  /** What keeps the request out, or `none`. */
+  binding(ask: Ask): Binding;
+  /** Reserves the request's memory; to be called right after `binding` gave `none`. */
+  admit(ask: Ask): Account;
+}
+
+/** Where no memory is watched. */
+export const OPEN_GATE: Gate = { binding: () => "none", admit: () => NO_ACCOUNT };
