@@ -1,0 +1,73 @@
+import { execa } from "execa";
+import { answers } from "../backend/container.ts";
+import { until } from "../until.ts";
+import type { Arm, Place, RunningArm } from "./arm.ts";
+import { QUEUE_TIMEOUT_MS } from "./queue-timeout.ts";
+
+const START_TIMEOUT_MS = 20_000;
+/** As in guard/Dockerfile. */
+const FLAGS = [
+  "--max-semi-space-size=2",
+  "--max-old-space-size=48",
+  "--no-maglev",
+  "--disable-proto=throw",
+];
+/** Above what any profile needs: memory decides, not this. */
+const CONCURRENCY = 1000;
+
+/** The guard in a container of its own, as in the stack. */
+export function guard(hints: boolean): Arm {
+  return {
+    name: hints ? "guard-hints" : "guard",
+    readsHints: hints,
+    start: ({ place }) => startGuard(place, environment(place, hints)),
+  };
+}
+
+function environment(place: Place, _hints: boolean): Record<string, string> {
+  const backend = `slot=http://127.0.0.1:${place.backendPort}`;
+  return {
+    GUARD_LISTEN: `127.0.0.1:${place.frontPort}`,
+    GUARD_ADMIN_LISTEN: `127.0.0.1:${place.frontPort + 1}`,
+    GUARD_BACKENDS: `${backend};concurrency=${CONCURRENCY};streams=${CONCURRENCY};cgroup=${place.cgroupParent}`,
+    GUARD_ACQUIRE_TIMEOUT_MS: String(QUEUE_TIMEOUT_MS),
+  };
+}
+
+async function startGuard(place: Place, variables: Record<string, string>): Promise<RunningArm> {
+  const name = `${place.name}-guard`;
+  await execa("docker", [
+    ...[
+      "run",
+      "--detach",
+      "--name",
+      name,
+      "--network",
+      "host",
+      "--memory",
+      "96m",
+      "--memory-swap",
+      "96m",
+    ],
+    ...["--volume", "/sys/fs/cgroup:/sys/fs/cgroup:ro", "--volume", `${place.programs}:/guard:ro`],
+    ...Object.entries({ ...variables, MALLOC_ARENA_MAX: "2" }).flatMap(([key, value]) => [
+      "--env",
+      `${key}=${value}`,
+    ]),
+    ...["--volume", `${place.folder}:/settings:ro`, "--entrypoint", "node", place.image],
+    ...[...FLAGS, "/guard/guard.mjs"],
+  ]);
+  const end = async () => {
+    await execa("sh", [
+      "-c",
+      `docker logs ${name} >>${place.folder}/arm.log 2>&1; docker rm --force ${name}`,
+    ]);
+  };
+  try {
+    await until(() => answers(`http://127.0.0.1:${place.frontPort}/healthz`), START_TIMEOUT_MS);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { port: place.frontPort, end };
+}

@@ -1,0 +1,48 @@
+import { join } from "node:path";
+import { build } from "esbuild";
+import { execa } from "execa";
+
+const ROOT = join(import.meta.dirname, "../..");
+const PACKAGES = { nginx: "nginx-light", haproxy: "haproxy" };
+
+/** Bundles what runs in containers into `folder`: guard.mjs and backend.mjs. */
+export async function bundlePrograms(folder: string): Promise<void> {
+  const options = { bundle: true, platform: "node", target: "node20", format: "esm" } as const;
+  const bundle = (entry: string, name: string) =>
+    build({ ...options, entryPoints: [join(ROOT, entry)], outfile: join(folder, name) });
+  await bundle("guard/main.ts", "guard.mjs");
+  await bundle("bench/overload/backend/server.ts", "backend.mjs");
+  await bundle("bench/overload/arms/literal-proxy.ts", "literal.mjs");
+}
+
+/** Installs nginx and HAProxy from Debian packages where they are missing. @throws Error when that cannot be done */
+export async function requireProxies(): Promise<void> {
+  for (const [program, name] of Object.entries(PACKAGES)) {
+    if (!(await execa("which", [program], { reject: false })).failed) continue;
+    if (process.getuid?.() !== 0) {
+      throw new Error(`${program}: not found; run \`sudo apt-get install ${name}\``);
+    }
+    const env = { DEBIAN_FRONTEND: "noninteractive" };
+    await execa("apt-get", ["install", "-y", "--no-install-recommends", name], { env });
+  }
+}
+
+/** Versions of everything that takes part, one line each. */
+export async function versions(image: string): Promise<string[]> {
+  const { stdout: node } = await execa("docker", [
+    "run",
+    "--rm",
+    "--entrypoint",
+    "node",
+    image,
+    "-v",
+  ]);
+  const { stdout: engine } = await execa("docker", ["version", "--format", "{{.Server.Version}}"]);
+  const nginx = await execa("nginx", ["-v"], { all: true });
+  const { stdout: haproxy } = await execa("haproxy", ["-v"]);
+  const kernel = await execa("uname", ["-r"]);
+  return [
+    `kernel ${kernel.stdout}, Docker ${engine}, guard and backend on Node ${node}`,
+    `${nginx.all.trim()}, ${haproxy.split("\n")[0]}`,
+  ];
+}
