@@ -76,8 +76,7 @@ function imageFlags(): string[] {
   const dockerfile = readFileSync(new URL("Dockerfile", GUARD), "utf8");
   const [, entrypoint = "[]"] = /^ENTRYPOINT (.*)$/m.exec(dockerfile) ?? [];
   const [, ...flags] = JSON.parse(entrypoint) as string[];
-  const known = process.allowedNodeEnvironmentFlags;
-  return flags.filter((flag) => known.has(flag.replace(/=.*/, "")) || flag.startsWith("--max-"));
+  return flags;
 }
 
 /** An `info` line tells them, whatever level is set for later ones. */
