@@ -28,9 +28,14 @@ const UNKNOWN: Omit<NodeState, "name"> = {
 
 /** Knows memory, routes and costs: says what a request needs, and lets each backend ask whether it may have it. */
 export class Admission {
-  readonly #settings: AdmissionSettings;
+  #settings: AdmissionSettings;
 
   constructor(settings: AdmissionSettings) {
+    this.#settings = settings;
+  }
+
+  /** Other settings, from now on. */
+  configure(settings: AdmissionSettings): void {
     this.#settings = settings;
   }
 

@@ -24,7 +24,6 @@ export interface Grant {
 
 /** One slot: its address, its places, its health. */
 export class Backend {
-  readonly settings: BackendSettings;
   readonly permits: Permits;
   readonly agent: Agent;
   /** Called after each change that may let a waiting request in, or shows that none will get in. */
@@ -32,15 +31,27 @@ export class Backend {
   /** Asked before each request. */
   gate: Gate = OPEN_GATE;
   readonly health: Health;
+  #settings: BackendSettings;
 
   constructor(settings: BackendSettings, limits: HealthLimits, log: Log) {
-    this.settings = settings;
+    this.#settings = settings;
     this.health = new Health(settings, limits, {
       turned: (error) => logTurn(log, settings.name, error),
       changed: () => this.onChange(),
     });
     this.permits = new Permits(settings.concurrency, settings.streams, () => this.onChange());
     this.agent = new http.Agent({ keepAlive: true, timeout: IDLE_CONNECTION_MS });
+  }
+
+  get settings(): BackendSettings {
+    return this.#settings;
+  }
+
+  /** New limits for the same address. A lower one cancels nothing. */
+  configure(settings: BackendSettings, limits: HealthLimits): void {
+    this.#settings = settings;
+    this.health.configure(limits);
+    this.permits.resize(settings.concurrency, settings.streams);
   }
 
   /** Requests and streams now served. */
@@ -69,6 +80,15 @@ export class Backend {
     if (!this.permits.hasRoom) return undefined;
     const permit = this.permits.tryAcquire(this.gate.admit(ask));
     return permit && { backend: this, permit, call: this.health.begin() };
+  }
+
+  /** Takes nothing more, and closes when all that it has is done. */
+  retire(): void {
+    this.health.close();
+    this.onChange = () => {
+      if (this.load === 0) this.agent.destroy();
+    };
+    this.onChange();
   }
 
   close(): void {

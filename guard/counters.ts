@@ -16,4 +16,6 @@ export class Counters {
   readonly outcomes: Record<Outcome, number> = zeros(OUTCOMES);
   readonly sheds: Record<ShedReason, number> = zeros(SHED_REASONS);
   droppedConnections = 0;
+  /** Whether the settings that were read last are in force. */
+  isConfigured = true;
 }

@@ -1,14 +1,13 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Admission } from "./admission.ts";
 import type { Stage } from "./attempt.ts";
 import type { Grant } from "./backend.ts";
-import type { Counters, Outcome } from "./counters.ts";
+import type { Outcome } from "./counters.ts";
 import { Delivery, type Order } from "./delivery.ts";
+import type { ExchangeContext } from "./exchange-context.ts";
 import { wantsEventStream } from "./headers.ts";
-import type { LogThrottle } from "./log-throttle.ts";
-import type { Pool, ShedReason, Wait } from "./pool.ts";
-import { Progress, type ProgressLimits } from "./progress.ts";
+import type { ShedReason, Wait } from "./pool.ts";
+import { Progress } from "./progress.ts";
 import {
   badRequest,
   discardBody,
@@ -21,23 +20,10 @@ import {
 } from "./reply.ts";
 import { requestProblem } from "./request-problem.ts";
 import { ResultLimit } from "./result-limit.ts";
-import type { RetryBudget } from "./retry-budget.ts";
-import type { Router } from "./router.ts";
 import { isWebSocketUpgrade } from "./tunnel.ts";
 
 /** Where such a request ends is uncertain, so nothing behind it on its connection can be trusted. */
 const BAD_REQUEST = 400;
-
-/** What all exchanges share. */
-export interface ExchangeContext {
-  readonly router: Router;
-  readonly admission: Admission;
-  readonly limits: ProgressLimits & { readonly maxResultBytes: number };
-  readonly counters: Counters;
-  readonly retries: RetryBudget;
-  readonly log: LogThrottle;
-  isDraining: boolean;
-}
 
 /**
  * One request from its head to the end of its response. Whatever it holds (a place in the queue, a permit, a
@@ -91,12 +77,7 @@ export class Exchange {
       this.#answer("refused", badRequest(problem));
       return;
     }
-    const pool = this.#context.router.poolFor(this.#request.url ?? "");
-    if (pool === undefined) {
-      this.#answer("refused", NOT_FOUND);
-      return;
-    }
-    this.#admit(pool);
+    this.#admit();
   }
 
   /** Called by the sweep: ends what no longer moves. */
@@ -105,7 +86,7 @@ export class Exchange {
     if (backend === undefined || backend.connecting) return;
     this.#delivery?.checkFirstByte(nowMs);
     const sockets = { client: this.socket, backend };
-    const stop = this.#progress.check(sockets, this.#context.limits, nowMs);
+    const stop = this.#progress.check(sockets, this.#context.settings, nowMs);
     if (stop === "client_stalled") this.abort(stop);
     else if (stop !== undefined) this.#fail(stop, new Error("no progress"));
   }
@@ -126,30 +107,36 @@ export class Exchange {
     return isWebSocketUpgrade(this.#request) ? undefined : "upgrade_not_supported";
   }
 
-  #admit(pool: Pool): void {
+  #admit(): void {
+    const pool = this.#context.fleet.router.poolFor(this.#request.url ?? "");
+    if (pool === undefined) {
+      this.#answer("refused", NOT_FOUND);
+      return;
+    }
     const isStream = this.#upgradeHead !== undefined || wantsEventStream(this.#request);
     const ask = this.#context.admission.askFor(this.#request, isStream);
     const answer = pool.acquire(ask);
     if (typeof answer === "string") this.#shed(answer);
-    else if ("outcome" in answer) this.#await(pool, answer);
-    else this.#deliver(pool, answer);
+    else if ("outcome" in answer) this.#await(answer);
+    else this.#deliver(answer);
   }
 
-  async #await(pool: Pool, wait: Wait): Promise<void> {
+  async #await(wait: Wait): Promise<void> {
     this.#wait = wait;
     const outcome = await wait.outcome;
-    if (typeof outcome !== "string") this.#deliver(pool, outcome);
+    if (typeof outcome !== "string") this.#deliver(outcome);
+    else if (outcome === "moved") this.#admit();
     else if (outcome !== "client_gone") this.#shed(outcome);
   }
 
-  #deliver(pool: Pool, grant: Grant): void {
+  #deliver(grant: Grant): void {
     const order: Order = {
       response: this.#response,
       upgradeHead: this.#upgradeHead,
-      resultLimit: new ResultLimit(this.#context.limits.maxResultBytes),
+      resultLimit: new ResultLimit(this.#context.settings.maxResultBytes),
       closes: () => this.#context.isDraining,
       shed: (reason) => this.#shed(reason),
-      again: (stage) => this.#again(pool, stage),
+      again: (stage) => this.#again(stage),
       failed: (reason, error) => this.#fail(reason, error),
     };
     this.#delivery = new Delivery(order, grant);
@@ -159,7 +146,7 @@ export class Exchange {
   }
 
   /** Once: what was never sent costs nothing, nor does what met a closing connection; the rest needs the budget. */
-  #again(pool: Pool, stage: Stage): boolean {
+  #again(stage: Stage): boolean {
     if (this.#isRepeated) return false;
     if (stage === "sent") {
       if (!this.#context.retries.tryTake()) return false;
@@ -168,7 +155,7 @@ export class Exchange {
     this.#isRepeated = true;
     this.#delivery?.end();
     this.#delivery = undefined;
-    this.#admit(pool);
+    this.#admit();
     return true;
   }
 

@@ -3,18 +3,14 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setDefaultHighWaterMark } from "node:stream";
 import { createAdminServer } from "./admin-server.ts";
-import { Admission } from "./admission.ts";
-import { Backend } from "./backend.ts";
-import { Counters } from "./counters.ts";
-import type { ExchangeContext } from "./exchange.ts";
+import type { Backend } from "./backend.ts";
+import { configureExchanges, exchangeContext } from "./exchange-context.ts";
+import type { Fleet } from "./fleet.ts";
 import type { Log } from "./log.ts";
-import { LogThrottle } from "./log-throttle.ts";
 import { collectMetrics } from "./metrics.ts";
 import { formatMetrics } from "./prometheus.ts";
 import { BUFFER_BYTES, ProxyServer } from "./proxy-server.ts";
-import { RetryBudget } from "./retry-budget.ts";
-import { Router } from "./router.ts";
-import type { Address, Settings } from "./settings.ts";
+import { type Address, formatAddress, type Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
 import { withoutLimits } from "./unlimited.ts";
 
@@ -23,6 +19,15 @@ export interface Guard {
   readonly address: Address;
   readonly adminAddress: Address;
   readonly backends: readonly Backend[];
+  /** Those in force. */
+  readonly settings: Settings;
+  /**
+   * Puts other settings in force. What is under way goes on.
+   * @throws SettingsError when they cannot be changed while it runs; then the old ones stay.
+   */
+  configure(settings: Settings): void;
+  /** New settings were wrong: the metrics are to tell it. */
+  keepSettings(): void;
   /**
    * Lets what is under way end, then closes everything.
    * @param streamTimeoutMs longest time for event streams and WebSockets, if longer than `timeoutMs`. @default timeoutMs
@@ -38,40 +43,41 @@ export interface Guard {
 export async function startGuard(given: Settings, log: Log): Promise<Guard> {
   const settings = given.enabled ? given : withoutLimits(given);
   setDefaultHighWaterMark(false, BUFFER_BYTES);
-  const backends = settings.backends.map((each) => new Backend(each, settings, log));
-  const router = new Router(backends, settings);
-  const counters = new Counters();
-  const context: ExchangeContext = {
-    router,
-    admission: new Admission(settings),
-    limits: settings,
-    counters,
-    retries: new RetryBudget(
-      settings,
-      () => proxyInFlight(backends),
-      () => false,
-    ),
-    log: new LogThrottle(log),
-    isDraining: false,
-  };
-  const proxy = new ProxyServer(context, capacity(settings, router));
+  const context = exchangeContext(settings, log);
+  const { fleet, counters } = context;
+  const proxy = new ProxyServer(context, capacity(settings, fleet));
   const admin = createAdminServer({
     notReady: () => {
       if (context.isDraining) return "draining";
-      // Reachable, not up: a backend is up only after a request, and none may come while we are not ready.
-      return backends.some((backend) => backend.isReachable()) ? undefined : "backends_down";
+      return fleet.backends.some((backend) => backend.isReachable()) ? undefined : "backends_down";
     },
-    metrics: () => formatMetrics(collectMetrics(router, counters)),
+    metrics: () => formatMetrics(collectMetrics(fleet.router, counters)),
   });
   const address = await listen(proxy.server, "GUARD_LISTEN", settings.listen);
   const adminAddress = await listen(admin, "GUARD_ADMIN_LISTEN", settings.adminListen);
   return {
     address,
     adminAddress,
-    backends,
+    get backends() {
+      return fleet.backends;
+    },
+    get settings() {
+      return context.settings;
+    },
+    configure: (next) => {
+      refuseFixed(settings, next);
+      const effective = next.enabled ? next : withoutLimits(next);
+      configureExchanges(context, effective);
+      proxy.resize(capacity(effective, fleet));
+      log.setLevel(effective.logLevel);
+      counters.isConfigured = true;
+    },
+    keepSettings: () => {
+      counters.isConfigured = false;
+    },
     drain: async (timeoutMs, streamTimeoutMs = timeoutMs) => {
       const cut = await proxy.drain(timeoutMs, streamTimeoutMs);
-      for (const backend of backends) backend.close();
+      fleet.close();
       admin.close();
       admin.closeAllConnections();
       return cut;
@@ -79,14 +85,25 @@ export async function startGuard(given: Settings, log: Log): Promise<Guard> {
   };
 }
 
-function proxyInFlight(backends: readonly Backend[]): number {
-  return backends.reduce((sum, { load }) => sum + load, 0);
+/** Where it listens is known to others: to change that is a restart. */
+function refuseFixed(now: Settings, next: Settings): void {
+  const problems = [
+    fixedProblem("GUARD_LISTEN", now.listen, next.listen),
+    fixedProblem("GUARD_ADMIN_LISTEN", now.adminListen, next.adminListen),
+  ].filter((problem) => problem !== undefined);
+  if (problems.length > 0) throw new SettingsError(problems);
+}
+
+function fixedProblem(name: string, now: Address, next: Address): string | undefined {
+  const [before, after] = [formatAddress(now), formatAddress(next)];
+  if (before === after) return undefined;
+  return `${name}: must stay as it is while the guard runs, got "${after}"; write ${before} or restart`;
 }
 
 /** Everything that can be under way at once: what is served, and what waits for it. */
-function capacity(settings: Settings, router: Router): number {
+function capacity(settings: Settings, fleet: Fleet): number {
   const served = settings.backends.reduce((sum, each) => sum + each.concurrency + each.streams, 0);
-  return served + settings.queueRequests * router.pools.length;
+  return served + settings.queueRequests * fleet.router.pools.length;
 }
 
 async function listen(server: Server, name: string, { host, port }: Address): Promise<Address> {

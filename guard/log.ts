@@ -4,7 +4,7 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** One JSON object a line, as Docker's log drivers and log shippers take it. */
 export class Log {
-  readonly #least: number;
+  #least: number;
   readonly #write: (line: string) => unknown;
 
   constructor(
@@ -13,6 +13,10 @@ export class Log {
   ) {
     this.#least = LOG_LEVELS.indexOf(level);
     this.#write = write;
+  }
+
+  setLevel(level: LogLevel): void {
+    this.#least = LOG_LEVELS.indexOf(level);
   }
 
   debug(message: string, fields: Fields = {}): void {

@@ -1,16 +1,19 @@
 import { type Guard, startGuard } from "./guard.ts";
 import { Log } from "./log.ts";
-import { formatAddress, readSettings, type Settings } from "./settings.ts";
+import { Reload } from "./reload.ts";
+import { formatAddress } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
+import { loadSettings } from "./settings-source.ts";
 
 const EXIT_SETTINGS = 2;
 const EXIT_HURRIED = 1;
 
 async function main(): Promise<void> {
-  const settings = readSettings(process.env);
+  const settings = loadSettings(process.env);
   const log = new Log(settings.logLevel);
   const guard = await startGuard(settings, log);
-  drainOnSignal(guard, settings, log);
+  drainOnSignal(guard, log);
+  new Reload(process.env, guard, log).start();
   log.info("listening", {
     address: formatAddress(guard.address),
     admin_address: formatAddress(guard.adminAddress),
@@ -19,12 +22,12 @@ async function main(): Promise<void> {
 }
 
 /** The first signal drains, the second ends at once. */
-function drainOnSignal(guard: Guard, settings: Settings, log: Log): void {
+function drainOnSignal(guard: Guard, log: Log): void {
   let isDraining = false;
   const onSignal = async (signal: NodeJS.Signals) => {
     if (isDraining) process.exit(EXIT_HURRIED);
     isDraining = true;
-    const { drainTimeoutMs, streamDrainTimeoutMs } = settings;
+    const { drainTimeoutMs, streamDrainTimeoutMs } = guard.settings;
     log.info("draining", {
       signal,
       timeout_ms: drainTimeoutMs,

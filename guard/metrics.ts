@@ -39,6 +39,11 @@ function guardMetrics(backends: readonly Backend[], counters: Counters): Metric[
       help: "Connections closed unread because too many were open.",
       samples: [{ value: counters.droppedConnections }],
     },
+    gauge(
+      "memory_guard_config_last_reload_successful",
+      "0 while the settings that were read last are wrong, and those before are in force.",
+      [{ value: Number(counters.isConfigured) }],
+    ),
     gauge("memory_guard_active_tasks", "Requests that hold a permit; streams do not.", [
       { value: sum(backends, ({ permits }) => permits.active) },
     ]),

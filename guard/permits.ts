@@ -9,20 +9,24 @@ type Move = (from: Hold, to: Hold | undefined, tell: () => void) => boolean;
  * A stream lasts minutes and costs memory rather than work, so it must not keep requests out.
  */
 export class Permits {
-  readonly streamLimit: number;
   readonly #held: Record<Hold, number> = { request: 0, stream: 0 };
   readonly #onFree: () => void;
   #limit: number;
+  #streamLimit: number;
 
   /** @param onFree called after each change that may let another request in. */
   constructor(limit: number, streamLimit: number, onFree: () => void) {
     this.#limit = limit;
-    this.streamLimit = streamLimit;
+    this.#streamLimit = streamLimit;
     this.#onFree = onFree;
   }
 
   get limit(): number {
     return this.#limit;
+  }
+
+  get streamLimit(): number {
+    return this.#streamLimit;
   }
 
   get active(): number {
@@ -38,12 +42,13 @@ export class Permits {
   }
 
   get hasStreamRoom(): boolean {
-    return this.streams < this.streamLimit;
+    return this.streams < this.#streamLimit;
   }
 
   /** A lower limit takes no permit back: nobody is let in until enough were returned. */
-  resize(limit: number): void {
+  resize(limit: number, streamLimit = this.#streamLimit): void {
     this.#limit = limit;
+    this.#streamLimit = streamLimit;
     this.#onFree();
   }
 

@@ -16,15 +16,38 @@ export type Wait = Waiter<Ask, Grant | ShedReason>;
 /** The backends that serve the same path prefixes, and the requests that wait for one of them. */
 export class Pool {
   readonly paths: readonly string[];
-  readonly backends: readonly Backend[];
+  #backends: readonly Backend[];
   readonly #queue: WaitQueue<Ask, Grant | ShedReason>;
   #turn = 0;
 
   constructor(paths: readonly string[], backends: readonly Backend[], limits: WaitLimits) {
     this.paths = paths;
-    this.backends = backends;
+    this.#backends = backends;
     this.#queue = new WaitQueue(limits);
-    for (const backend of backends) backend.onChange = () => this.#serveQueue();
+    this.#listen();
+  }
+
+  get backends(): readonly Backend[] {
+    return this.#backends;
+  }
+
+  /** Other backends and limits for the same paths. Who waits goes on waiting, if there is anything to wait for. */
+  configure(backends: readonly Backend[], limits: WaitLimits): void {
+    this.#backends = backends;
+    this.#queue.configure(limits);
+    this.#listen();
+    this.#serveQueue();
+  }
+
+  /** There is no such pool any more: who waits is told to look for another. */
+  dissolve(): void {
+    for (let waiter = this.#queue.first; waiter !== undefined; waiter = this.#queue.first) {
+      waiter.settle("moved");
+    }
+  }
+
+  #listen(): void {
+    for (const backend of this.#backends) backend.onChange = () => this.#serveQueue();
   }
 
   get queueDepth(): number {
@@ -46,10 +69,10 @@ export class Pool {
 
   /** Equals take turns. */
   #leastActive(ask: Ask, nowMs: number): Backend | undefined {
-    const count = this.backends.length;
+    const count = this.#backends.length;
     let best: Backend | undefined;
     for (let index = 0; index < count; index += 1) {
-      const backend = this.backends[(this.#turn + index) % count] as Backend;
+      const backend = this.#backends[(this.#turn + index) % count] as Backend;
       const isBetter = best === undefined || backend.load < best.load;
       if (isBetter && backend.canTake(ask, nowMs)) best = backend;
     }
@@ -60,9 +83,9 @@ export class Pool {
   /** Why no wait within reason would help. */
   #hopeless(ask: Ask): ShedReason | undefined {
     const nowMs = performance.now();
-    const reachable = this.backends.filter((backend) => backend.isReachable(nowMs));
+    const reachable = this.#backends.filter((backend) => backend.isReachable(nowMs));
     if (reachable.length === 0) {
-      const mayReturn = this.backends.some(({ health }) => health.mayReturn(nowMs));
+      const mayReturn = this.#backends.some(({ health }) => health.mayReturn(nowMs));
       return mayReturn ? undefined : "backends_down";
     }
     if (ask.stream && !reachable.some(({ permits }) => permits.hasStreamRoom))

@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerOptions, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { Exchange, type ExchangeContext } from "./exchange.ts";
+import { Exchange } from "./exchange.ts";
+import type { ExchangeContext } from "./exchange-context.ts";
 import { http } from "./http.ts";
 import { badRequest, type Reply, replyBody, replyHeaders } from "./reply.ts";
 import { watchEnd } from "./tunnel.ts";
@@ -36,7 +37,7 @@ export class ProxyServer {
   constructor(context: ExchangeContext, capacity: number) {
     this.#context = context;
     this.server = http.createServer(SERVER_OPTIONS);
-    this.server.maxConnections = capacity + SPARE_CONNECTIONS;
+    this.resize(capacity);
     // Node drops headers beyond this count in silence, ours to check among them; the 16 KB limit on all stays.
     this.server.maxHeadersCount = 0;
     this.#listenTo(this.server);
@@ -58,6 +59,11 @@ export class ProxyServer {
     const streams = this.#abort(() => true);
     this.server.closeAllConnections();
     return requests + streams;
+  }
+
+  /** @param capacity requests, streams and waiting requests at once. */
+  resize(capacity: number): void {
+    this.server.maxConnections = capacity + SPARE_CONNECTIONS;
   }
 
   #abort(isMeant: (exchange: Exchange) => boolean): number {

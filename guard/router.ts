@@ -14,13 +14,18 @@ export class Router {
   /** Longest prefix first. */
   readonly #routes: readonly Route[];
 
-  constructor(backends: readonly Backend[], limits: WaitLimits) {
+  /** @param former pools with whose queues those that serve the same paths go on. */
+  constructor(backends: readonly Backend[], limits: WaitLimits, former: readonly Pool[] = []) {
     const members = new Map<string, Backend[]>();
     for (const backend of backends) {
       const key = poolKey(backend.settings);
       members.set(key, [...(members.get(key) ?? []), backend]);
     }
-    this.pools = [...members].map(([key, each]) => new Pool(key.split(","), each, limits));
+    this.pools = [...members].map(([key, each]) => {
+      const kept = former.find(({ paths }) => paths.join(",") === key);
+      kept?.configure(each, limits);
+      return kept ?? new Pool(key.split(","), each, limits);
+    });
     this.#routes = this.pools
       .flatMap((pool) => pool.paths.map((prefix) => ({ prefix, pool })))
       .sort((a, b) => b.prefix.length - a.prefix.length);

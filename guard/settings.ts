@@ -27,14 +27,16 @@ export const DEFAULT_ADMIN_LISTEN = "127.0.0.1:9180";
 export const DEFAULT_LOG_LEVEL: LogLevel = "info";
 
 const ENABLED = "MEMORY_GUARD_ENABLED";
-const TEXTS = ["GUARD_LISTEN", "GUARD_ADMIN_LISTEN", "GUARD_BACKENDS", "LOG_LEVEL"];
+/** Names a file that is read over the environment, see settings-source.ts. */
+export const CONFIG_FILE = "GUARD_CONFIG";
+const TEXTS = ["GUARD_LISTEN", "GUARD_ADMIN_LISTEN", "GUARD_BACKENDS", CONFIG_FILE, "LOG_LEVEL"];
 const INTEGER_NAMES = [MAX_CONCURRENT, ...INTEGER_ENTRIES.map(([, rule]) => rule)].flatMap(
   ({ name, alias }) => (alias === undefined ? [name] : [name, alias]),
 );
 /** Every variable that the guard reads. */
 export const VARIABLES: readonly string[] = [...TEXTS, ENABLED, ...INTEGER_NAMES];
 
-type Environment = Readonly<Record<string, string | undefined>>;
+export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * Reads the settings from environment variables; an empty one counts as absent.

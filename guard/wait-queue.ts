@@ -1,5 +1,5 @@
-/** How a wait ends without a permit. */
-export type WaitEnd = "queue_full" | "acquire_timeout" | "client_gone";
+/** How a wait ends without a permit. `moved`: the queue is no more, another one has to be found. */
+export type WaitEnd = "queue_full" | "acquire_timeout" | "client_gone" | "moved";
 
 export interface WaitLimits {
   /** Requests that may wait at once. */
@@ -38,10 +38,16 @@ export class Waiter<Ask, Granted> {
  * takes anyone out of the middle in O(1).
  */
 export class WaitQueue<Ask, Granted> {
-  readonly #limits: WaitLimits;
   readonly #waiters = new Set<Waiter<Ask, Granted>>();
 
+  #limits: WaitLimits;
+
   constructor(limits: WaitLimits) {
+    this.#limits = limits;
+  }
+
+  /** For those who come from now on: who waits keeps place and time. */
+  configure(limits: WaitLimits): void {
     this.#limits = limits;
   }
 

@@ -3,18 +3,13 @@ import { once } from "node:events";
 import http from "node:http";
 import net from "node:net";
 import test from "node:test";
-import { Admission } from "../../guard/admission.ts";
-import { Backend } from "../../guard/backend.ts";
-import { Counters } from "../../guard/counters.ts";
+import type { Backend } from "../../guard/backend.ts";
 import { Exchange } from "../../guard/exchange.ts";
+import { exchangeContext } from "../../guard/exchange-context.ts";
 import { Log } from "../../guard/log.ts";
-import { LogThrottle } from "../../guard/log-throttle.ts";
-import { RetryBudget } from "../../guard/retry-budget.ts";
-import { Router } from "../../guard/router.ts";
 import {
   backendAt,
   closeOf,
-  DEFAULTS,
   get,
   guardFor,
   Held,
@@ -25,6 +20,7 @@ import {
   sendRaw,
   serve,
   serveRaw,
+  settingsOf,
   until,
 } from "./support.ts";
 
@@ -449,28 +445,12 @@ test(
   LIMIT,
   async (t) => {
     const port = await serveRaw(t, () => {});
-    const backend = new Backend(backendAt(port, ONE), DEFAULTS, new Log("error", () => {}));
-    const router = new Router([backend], { queueRequests: 1, acquireTimeoutMs: 60_000 });
-    const counters = new Counters();
+    const context = exchangeContext(settingsOf([backendAt(port, ONE)]), new Log("error", () => {}));
+    const [backend] = context.fleet.backends as [Backend];
     const request = new http.IncomingMessage(new net.Socket());
     Object.assign(request, { method: "GET", url: "/", httpVersion: "1.0" });
     const response = new http.ServerResponse(request);
-    const exchange = new Exchange(
-      {
-        router,
-        admission: new Admission(DEFAULTS),
-        counters,
-        retries: new RetryBudget(
-          DEFAULTS,
-          () => 0,
-          () => false,
-        ),
-        limits: DEFAULTS,
-        log: new LogThrottle(new Log("error", () => {})),
-        isDraining: false,
-      },
-      response,
-    );
+    const exchange = new Exchange(context, response);
     const held = backend.permits.tryAcquire();
     exchange.run();
     held?.release();
@@ -478,7 +458,7 @@ test(
     response.emit("close");
     await new Promise(setImmediate);
     assert.equal(backend.permits.active, 0);
-    assert.equal(counters.outcomes.client_gone, 1);
+    assert.equal(context.counters.outcomes.client_gone, 1);
   },
 );
 

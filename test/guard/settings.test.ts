@@ -136,7 +136,7 @@ test("lists every problem at once, with name, rule, value and fix", () => {
       'GUARD_BACKENDS: must name a backend, got ""; write chat-1=http://chat-1:3000;path=/;concurrency=14;streams=40',
       'GUARD_ACQUIRE_TIMEOUT_MS: must be a whole number of milliseconds from 0 to 300000, got "10s"; leave it out for 10000',
       'LOG_LEVEL: must be one of debug, info, warn, error, got "loud"; write info',
-      'GUARD_DRAIN_TIMEOUT: must be a known variable, got "5"; known are GUARD_LISTEN, GUARD_ADMIN_LISTEN, GUARD_BACKENDS, GUARD_ACQUIRE_TIMEOUT_MS, GUARD_QUEUE_REQUESTS, GUARD_READ_TIMEOUT_MS, GUARD_STALL_TIMEOUT_MS, GUARD_DRAIN_TIMEOUT_MS, GUARD_STREAM_DRAIN_TIMEOUT_MS',
+      'GUARD_DRAIN_TIMEOUT: must be a known variable, got "5"; known are GUARD_LISTEN, GUARD_ADMIN_LISTEN, GUARD_BACKENDS, GUARD_CONFIG, GUARD_ACQUIRE_TIMEOUT_MS, GUARD_QUEUE_REQUESTS, GUARD_READ_TIMEOUT_MS, GUARD_STALL_TIMEOUT_MS, GUARD_DRAIN_TIMEOUT_MS, GUARD_STREAM_DRAIN_TIMEOUT_MS',
     ],
   );
 });

@@ -150,13 +150,11 @@ export class TestGuard {
   }
 }
 
-export async function guardFor(
-  t: TestContext,
+export function settingsOf(
   backends: readonly BackendSettings[],
   more: Partial<Settings> = {},
-): Promise<TestGuard> {
-  const lines: string[] = [];
-  const settings: Settings = {
+): Settings {
+  return {
     listen: { host: HOST, port: 0 },
     adminListen: { host: HOST, port: 0 },
     backends,
@@ -169,7 +167,16 @@ export async function guardFor(
     logLevel: "debug",
     ...more,
   };
-  const guard = await startGuard(settings, new Log("debug", (line) => lines.push(line)));
+}
+
+export async function guardFor(
+  t: TestContext,
+  backends: readonly BackendSettings[],
+  more: Partial<Settings> = {},
+): Promise<TestGuard> {
+  const lines: string[] = [];
+  const log = new Log("debug", (line) => lines.push(line));
+  const guard = await startGuard(settingsOf(backends, more), log);
   t.after(() => guard.drain(0));
   return new TestGuard(guard, lines);
 }

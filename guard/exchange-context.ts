@@ -1,0 +1,44 @@
+import { Admission } from "./admission.ts";
+import { Counters } from "./counters.ts";
+import { Fleet } from "./fleet.ts";
+import type { Log } from "./log.ts";
+import { LogThrottle } from "./log-throttle.ts";
+import { RetryBudget } from "./retry-budget.ts";
+import type { Settings } from "./settings.ts";
+
+/** What all exchanges share. */
+export interface ExchangeContext {
+  readonly fleet: Fleet;
+  readonly admission: Admission;
+  readonly counters: Counters;
+  readonly retries: RetryBudget;
+  readonly log: LogThrottle;
+  /** Replaced as a whole by a reload. */
+  settings: Settings;
+  isDraining: boolean;
+}
+
+export function exchangeContext(settings: Settings, log: Log): ExchangeContext {
+  const fleet = new Fleet(settings, log);
+  return {
+    fleet,
+    admission: new Admission(settings),
+    counters: new Counters(),
+    retries: new RetryBudget(
+      settings,
+      () => fleet.load,
+      () => false,
+    ),
+    log: new LogThrottle(log),
+    settings,
+    isDraining: false,
+  };
+}
+
+/** What is under way goes on, and what comes goes by the new settings. */
+export function configureExchanges(context: ExchangeContext, settings: Settings): void {
+  context.admission.configure(settings);
+  context.retries.configure(settings);
+  context.settings = settings;
+  context.fleet.configure(settings);
+}
