@@ -14,7 +14,7 @@ import { makePlace } from "./place.ts";
 import { type Job, type Limits, plan } from "./plan.ts";
 import { bundlePrograms, requireProxies, versions } from "./programs.ts";
 import { machine, table } from "./report.ts";
-import { writeResults } from "./results.ts";
+import { joinResults, readResults, writeResults } from "./results.ts";
 import { play, type Run } from "./run.ts";
 import { score } from "./score.ts";
 import { bestLimits } from "./sweep.ts";
@@ -28,9 +28,10 @@ const program = new Command("overload")
   .option("--arm <names>", "only these arms", list, [])
   .option("--profile <names>", "only these profiles", list, [])
   .option("--seeds <count>", "seeds of each profile (default: 10 of step, 3 of each other)", Number)
-  .option("--seconds <seconds>", "length of the load", Number, 12)
-  .option("--places <count>", "runs side by side, each with a backend of its own", Number, 3)
+  .option("--seconds <seconds>", "length of the load", Number, 10)
+  .option("--places <count>", "runs side by side, each with a backend of its own", Number, 4)
   .option("--sweep", "first find the best limits of nginx and HAProxy")
+  .option("--join <file>", "take the arms that do not run from this file of results")
   .option("--write", "write docs/bench/overload.md");
 interface Options {
   readonly quick?: true;
@@ -40,6 +41,7 @@ interface Options {
   readonly seconds: number;
   readonly places: number;
   readonly sweep?: true;
+  readonly join?: string;
   readonly write?: true;
 }
 const options = program.parse().opts<Options>();
@@ -60,15 +62,16 @@ async function main(folder: string): Promise<void> {
   const playAll = (jobs: readonly Job[]) => playEach(jobs, places);
   const limits = options.sweep ? await bestLimits(playAll) : LIMITS;
   const runs = await playAll(jobsOf(limits));
-  const scores = [...groups(runs).values()].map(score);
+  const own = [...groups(runs).values()].map(score);
+  const results = { about, scores: own };
+  const { scores } = options.join ? joinResults(results, await readResults(options.join)) : results;
   console.log(table(scores));
-  await writeResults({ about, scores, summary: options.write === true });
+  await writeResults({ about, scores }, options.write === true);
 }
 
 function describe(): string[] {
-  return [
-    `load ${options.seconds} s, ${options.places} runs side by side, limits ${JSON.stringify(LIMITS)}`,
-  ];
+  const began = new Date().toISOString().slice(0, 16);
+  return [`${began}, load of ${options.seconds} s, ${options.places} runs side by side`];
 }
 
 function jobsOf(limits: Limits): Job[] {

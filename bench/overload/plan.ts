@@ -31,7 +31,7 @@ export interface PlanOptions {
 /** @param limits of the static arms, as a sweep found them best */
 export function allArms(limits: Limits): Arm[] {
   const fixed = [none, nginx(limits.nginx), haproxy(limits.haproxy), literal];
-  return [...fixed, guard(false), guard(true), oracle("bytes"), oracle("future")];
+  return [...fixed, guard(false), guard(true), oracle];
 }
 
 /** Every run of the bench. An arm that reads no hints is not run again where only the hints differ. */

@@ -5,13 +5,14 @@ import { execa } from "execa";
 const ROOT = join(import.meta.dirname, "../..");
 const PACKAGES = { nginx: "nginx-light", haproxy: "haproxy" };
 
-/** Bundles what runs in containers into `folder`: guard.mjs and backend.mjs. */
+/** Bundles the programs of the arms and of the backend into `folder`. */
 export async function bundlePrograms(folder: string): Promise<void> {
   const options = { bundle: true, platform: "node", target: "node20", format: "esm" } as const;
   const bundle = (entry: string, name: string) =>
     build({ ...options, entryPoints: [join(ROOT, entry)], outfile: join(folder, name) });
   await bundle("guard/main.ts", "guard.mjs");
   await bundle("bench/overload/backend/server.ts", "backend.mjs");
+  await bundle("bench/overload/backend/heavy-thread.ts", "heavy-thread.mjs");
   await bundle("bench/overload/arms/literal-proxy.ts", "literal.mjs");
 }
 

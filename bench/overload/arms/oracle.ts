@@ -1,16 +1,12 @@
 import { MIB } from "../../../core/units.ts";
 import type { Arrival } from "../arrivals.ts";
 import { LIMIT_BYTES } from "../backend/container.ts";
-import { heldBytes, type Work } from "../work.ts";
+import type { Work } from "../work.ts";
 import type { Arm, Gate, Scene } from "./arm.ts";
 
-/** What the backend needs apart from heavy requests: Node, light requests, the kernel's part. */
+/** What the backend needs apart from heavy requests: Node 48 MiB, huge pages that are filled in part, the kernel's part. */
 const BASE_BYTES = 72 * MIB;
 const LOOK_EVERY_MS = 50;
-
-interface Held extends Work {
-  readonly sinceMs: number;
-}
 
 interface Waiting {
   readonly arrival: Arrival;
@@ -19,32 +15,27 @@ interface Waiting {
 }
 
 /**
- * Knows of every request its exact bytes and its exact lifetime, and of everything else in the container what it will take.
- * `bytes` reserves a request's bytes for its lifetime, which is the best that a reservation can do; `future` also knows when
- * each request will hold how much, and so starts one while another, which will be gone in time, still runs.
+ * Knows the exact bytes of every request, reserves them until the moment in which it is done, and knows what everything else
+ * in the container will take. No reservation can do better; one that may be wrong must leave room for its error.
  */
-export function oracle(knows: "bytes" | "future"): Arm {
-  return {
-    name: knows === "bytes" ? "oracle" : "clairvoyant",
-    readsHints: false,
-    start: async (scene) => {
-      const gate = new OracleGate(scene, knows);
-      return { port: scene.place.backendPort, gate: gate.enter, end: async () => gate.end() };
-    },
-  };
-}
+export const oracle: Arm = {
+  name: "oracle",
+  readsHints: false,
+  start: async (scene) => {
+    const gate = new OracleGate(scene);
+    return { port: scene.place.backendPort, gate: gate.enter, end: async () => gate.end() };
+  },
+};
 
 class OracleGate {
   readonly #scene: Scene;
-  readonly #knows: "bytes" | "future";
-  readonly #held = new Set<Held>();
+  #heldBytes = 0;
   readonly #waiting = new Set<Waiting>();
   readonly #timer = setInterval(() => this.#admit(), LOOK_EVERY_MS);
   readonly #beginMs = performance.now();
 
-  constructor(scene: Scene, knows: "bytes" | "future") {
+  constructor(scene: Scene) {
     this.#scene = scene;
-    this.#knows = knows;
   }
 
   readonly enter: Gate = (arrival) => {
@@ -67,7 +58,7 @@ class OracleGate {
     for (const waiting of this.#waiting) {
       if (nowMs > waiting.untilMs) this.#settle(waiting, undefined);
       else if (this.#fits(waiting.arrival, nowMs))
-        this.#settle(waiting, this.#hold(waiting.arrival, nowMs));
+        this.#settle(waiting, this.#hold(waiting.arrival.bytes));
     }
   }
 
@@ -76,20 +67,17 @@ class OracleGate {
     waiting.settle(release);
   }
 
-  #hold({ bytes, durationMs }: Work, sinceMs: number): () => void {
-    const held = { bytes, durationMs, sinceMs };
-    this.#held.add(held);
+  #hold(bytes: number): () => void {
+    this.#heldBytes += bytes;
     return () => {
-      this.#held.delete(held);
+      this.#heldBytes -= bytes;
       this.#admit();
     };
   }
 
-  #fits(work: Work, nowMs: number): boolean {
-    const all = [...this.#held, { ...work, sinceMs: nowMs }];
-    const free = LIMIT_BYTES - BASE_BYTES - this.#foreignBytes(nowMs, work.durationMs);
-    if (this.#knows === "bytes") return sum(all.map(({ bytes }) => bytes)) <= free;
-    return all.every((one) => sum(all.map((other) => bytesAtPeakOf(one, other, nowMs))) <= free);
+  #fits({ bytes, durationMs }: Work, nowMs: number): boolean {
+    const free = LIMIT_BYTES - BASE_BYTES - this.#foreignBytes(nowMs, durationMs);
+    return this.#heldBytes + bytes <= free;
   }
 
   /** The most that is not a request's, until the request is done. */
@@ -100,17 +88,4 @@ class OracleGate {
     const moments = [0, 0.25, 0.5, 0.75, 1].map((share) => sinceMs + durationMs * share);
     return Math.max(...moments.map((atMs) => profile.foreignBytes(atMs, loadMs)));
   }
-}
-
-/** What `other` holds in the moment before `one` is done: the sum over all is highest in one of these moments. */
-function bytesAtPeakOf(one: Held, other: Held, nowMs: number): number {
-  const LATE_MS = 100;
-  const peakMs = Math.max(nowMs, one.sinceMs + one.durationMs - 1);
-  const isOverdue = other.sinceMs + other.durationMs + LATE_MS <= peakMs;
-  if (isOverdue && peakMs > nowMs) return 0;
-  return heldBytes(other, Math.min(peakMs - other.sinceMs, other.durationMs - 1));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

@@ -4,16 +4,29 @@
  * looks at; what it says of itself stands in the query.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { Ballast } from "./ballast.ts";
+import { Worker } from "node:worker_threads";
+import type { Task } from "./heavy-thread.ts";
 
 const FILL_SHARE = 0.8;
 const STREAM_EVENT_MS = 100;
 const BODY = Buffer.alloc(2048, "x");
 
-const foreign = new Ballast();
+const thread = new Worker(new URL("./heavy-thread.mjs", import.meta.url));
+const ends = new Map<number, () => void>();
+let tasks = 0;
+thread.on("message", (id: number) => {
+  ends.get(id)?.();
+  ends.delete(id);
+});
 
 const number = (request: IncomingMessage, name: string) => Number(request.headers[name] ?? 0);
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+function work(task: Omit<Task, "id">): Promise<void> {
+  const id = tasks++;
+  thread.postMessage({ id, ...task });
+  return new Promise((resolve) => ends.set(id, resolve));
+}
 
 async function answerLight(request: IncomingMessage, response: ServerResponse): Promise<void> {
   await pause(number(request, "x-bench-ms"));
@@ -23,34 +36,24 @@ async function answerLight(request: IncomingMessage, response: ServerResponse): 
 /** Works on after its client has left, as most exports do. */
 async function answerHeavy(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const bytes = number(request, "x-bench-bytes");
-  const durationMs = number(request, "x-bench-ms");
-  const begin = performance.now();
-  const ballast = new Ballast();
-  await ballast.fill(bytes, durationMs * FILL_SHARE);
-  await pause(durationMs - (performance.now() - begin));
-  ballast.free();
-  if (request.headers["x-bench-report"] === "1") {
-    response.setHeader("server-timing", `mem;dur=${(bytes / 2 ** 20).toFixed(2)}`);
-  }
+  const fillMs = number(request, "x-bench-ms") * FILL_SHARE;
+  await work({ bytes, fillMs, holdMs: number(request, "x-bench-ms") - fillMs, foreign: false });
   response.end(BODY);
 }
 
 async function answerStream(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const ballast = new Ballast();
+  const [bytes, holdMs] = [number(request, "x-bench-bytes"), number(request, "x-bench-ms")];
   response.writeHead(200, { "content-type": "text/event-stream" });
-  await ballast.fill(number(request, "x-bench-bytes"), 0);
-  const events = Math.round(number(request, "x-bench-ms") / STREAM_EVENT_MS);
-  for (let event = 0; event < events && !response.destroyed; event++) {
-    response.write(`data: ${event}\n\n`);
-    await pause(STREAM_EVENT_MS);
-  }
-  ballast.free();
+  const timer = setInterval(() => response.write("data: .\n\n"), STREAM_EVENT_MS);
+  await work({ bytes, fillMs: 0, holdMs, foreign: false });
+  clearInterval(timer);
   response.end("data: end\n\n");
 }
 
 /** Memory that belongs to no request: a leak, a job. */
 async function setForeign(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  await foreign.resize(number(request, "x-bench-bytes"));
+  const bytes = number(request, "x-bench-bytes");
+  await work({ bytes, fillMs: 0, holdMs: 0, foreign: true });
   response.end();
 }
 
