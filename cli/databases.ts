@@ -23,6 +23,8 @@ alter role :"role" set statement_timeout = '30s';
 select format('create database %I owner %I', :'role', :'role')
   where not exists (select from pg_database where datname = :'role') \\gexec
 revoke all on database :"role" from public;
+-- Off only while a restore puts another in its place; one that was killed leaves it off.
+alter database :"role" allow_connections true;
 `;
 
 const SET_SUPERUSER_PASSWORD = `

@@ -1,5 +1,6 @@
 import type { Environment } from "../config/environment.ts";
-import { ENVIRONMENT_LABEL, PROJECT_LABEL } from "../core/names.ts";
+import { ENVIRONMENT_LABEL, PROJECT_LABEL, volumeName } from "../core/names.ts";
+import { servicesOf } from "../core/spec.ts";
 import { runCdktf } from "./cdktf.ts";
 import type { Report } from "./report.ts";
 import { removeOrphans, removeRetired, requireOwnState } from "./state.ts";
@@ -8,7 +9,7 @@ import type { Target } from "./target.ts";
 export interface DownOptions {
   readonly environment: Environment;
   readonly target: Target;
-  /** Also the volumes that a destroy leaves: data and secrets. */
+  /** Also the volumes that a destroy leaves: data and secrets. Never the backups. */
   readonly volumes: boolean;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly report: Report;
@@ -19,8 +20,18 @@ async function removeVolumes({ environment, target, report }: DownOptions): Prom
     `label=${PROJECT_LABEL}=${environment.project}`,
     `label=${ENVIRONMENT_LABEL}=${environment.name}`,
   ].flatMap((filter) => ["--filter", filter]);
+  const backups = new Set(
+    servicesOf(environment.services, "postgres").map(([name]) =>
+      volumeName(environment, name, "backups"),
+    ),
+  );
   const { stdout } = await target.docker(["volume", "ls", "--quiet", ...filters]);
   for (const volume of String(stdout).split("\n").filter(Boolean)) {
+    // Whoever removes data by mistake has these left.
+    if (backups.has(volume)) {
+      report.warn(`kept the backups in volume ${volume}; docker volume rm ${volume} removes them`);
+      continue;
+    }
     await target.docker(["volume", "rm", volume]);
     report.detail(`removed volume ${volume}`);
   }

@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { OperatorError } from "../core/operator-error.ts";
+import { backupCommand, backupsCommand, drillCommand, restoreCommand } from "./commands/backup.ts";
 import { databasesCommand } from "./commands/databases.ts";
 import { docsCommand } from "./commands/docs.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -24,6 +25,10 @@ const COMMANDS = [
   verifyCommand,
   explainCommand,
   secretsCommand,
+  backupCommand,
+  backupsCommand,
+  restoreCommand,
+  drillCommand,
   doctorCommand,
   envCommand,
   testCommand,
@@ -32,9 +37,18 @@ const COMMANDS = [
   databasesCommand,
 ];
 
+/** `restore <backup> [environment]`: every command has options, so none needs to say it. */
+function term(command: Command): string {
+  const names = command.registeredArguments.map((argument) =>
+    argument.required ? `<${argument.name()}>` : `[${argument.name()}]`,
+  );
+  return [command.name(), ...names].join(" ");
+}
+
 async function main(): Promise<void> {
   const cli = new Command("plimsoll")
     .description("A whole production stack on one 2 GB server, kept afloat.")
+    .configureHelp({ subcommandTerm: term })
     .showHelpAfterError("(./plimsoll --help shows the commands)");
   for (const command of COMMANDS) cli.addCommand(command());
   await cli.parseAsync();

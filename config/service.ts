@@ -121,6 +121,12 @@ const app = z
 const postgres = z.strictObject({
   kind: z.literal("postgres").describe("The database of the apps; one at the most."),
   limit: size().describe("Hard memory limit; its settings are computed from it."),
+  keepBackups: z
+    .int("must be a whole number")
+    .min(1, "must be from 1 to 1000")
+    .max(1000, "must be from 1 to 1000")
+    .default(7)
+    .describe("Backups that stay on the server; a new one removes the oldest beyond them."),
 });
 
 const redis = z.strictObject({

@@ -15,11 +15,11 @@ export function networkName(owner: Owner, kind: NetworkKind): string {
   return `${owner.project}-${owner.name}-${kind}`;
 }
 
-/** Volumes that outlive their container: data and secrets. */
+/** Volumes that outlive their container: data, its backups, and secrets. */
 export function volumeName(
   owner: Owner,
   service: string,
-  use: "data" | "secrets" | "config",
+  use: "data" | "secrets" | "backups",
 ): string {
   return `${owner.project}-${owner.name}-${service}-${use}`;
 }
