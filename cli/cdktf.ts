@@ -23,12 +23,17 @@ export interface CdktfRun {
 
 const LINES_OF_ERROR = 60;
 
-function cdktfBinary(): string {
+/** The `cdktf` of this project. */
+export function cdktfBinary(): string {
   const manifest = createRequire(import.meta.url).resolve("cdktf-cli/package.json");
   return join(manifest, "..", "bundle", "bin", "cdktf");
 }
 
-function variablesOf({ environment, variables }: CdktfRun): Record<string, string | undefined> {
+/** What cdktf and Terraform are told for one environment. */
+export function variablesOf({
+  environment,
+  variables,
+}: Pick<CdktfRun, "environment" | "variables">): Record<string, string | undefined> {
   return {
     ...variables,
     PLIMSOLL_ENVIRONMENT: environment.name,

@@ -8,6 +8,7 @@ import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { planCommand } from "./commands/plan.ts";
 import { prepareCommand } from "./commands/prepare.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { statusCommand } from "./commands/status.ts";
@@ -20,6 +21,7 @@ const OPERATOR_ERROR_EXIT = 2;
 
 const COMMANDS = [
   upCommand,
+  planCommand,
   downCommand,
   statusCommand,
   verifyCommand,

@@ -103,6 +103,25 @@ test("verify names each setting that was changed by hand, and a restart or the n
   assert.deepEqual(await drift(), []);
 });
 
+test("plan tells which containers the next up would change, how, and what that costs", async () => {
+  const local = { address: "127.0.0.1", port };
+  const nothing = await box.run(["plan", "local"]);
+  assert.equal(nothing.stdout.trim(), "local: no changes", nothing.stderr);
+  await box.configure({
+    local: { ...local, limits: { burst: 40 }, services: { chat: { env: { LOG_LEVEL: "debug" } } } },
+  });
+  const { exitCode, stdout, stderr } = await box.run(["plan", "local"]);
+  await box.configure({ local });
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stdout, /^± \S+-local-chat-1 is replaced\n {4}env LOG_LEVEL: info -> debug$/m);
+  assert.match(stdout, /the other slots serve meanwhile$/m);
+  assert.match(
+    stdout,
+    /^± \S+-local-nginx is replaced\n {4}- limit_req zone=requests burst=20 nodelay;$/m,
+  );
+  assert.match(stdout, /^memory limits: no change$/m);
+});
+
 test("the page comes through nginx, not cached, with a policy for scripts", async () => {
   const response = await fetch(url("/"));
   assert.equal(response.status, 200);
