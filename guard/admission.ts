@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { Ask } from "./ask.ts";
 import type { Backend } from "./backend.ts";
+import type { Sharing } from "./flight-key.ts";
 import type { Pool } from "./pool.ts";
 import type { AdmissionState, NodeState } from "./state.ts";
 
@@ -50,6 +51,11 @@ export class Admission {
       client: request.socket.remoteAddress ?? "",
       deadlineMs: performance.now() + this.#settings.acquireTimeoutMs,
     };
+  }
+
+  /** Whether identical requests may share one answer; undefined for no. */
+  sharingOf(_request: IncomingMessage): Sharing | undefined {
+    return undefined;
   }
 
   state(pools: readonly Pool[]): AdmissionState {

@@ -16,6 +16,7 @@ import type { ShedReason } from "./pool.ts";
 import type { FailureReason } from "./reply.ts";
 import { responseProblem } from "./response-problem.ts";
 import type { ResultLimit } from "./result-limit.ts";
+import type { Flight } from "./single-flight.ts";
 import { openTunnel, switchingHead } from "./tunnel.ts";
 
 /** What is delivered, where to, and who is told when it cannot be. */
@@ -24,6 +25,8 @@ export interface Order {
   /** What the client sent behind the head of a WebSocket request; undefined for any other request. */
   readonly upgradeHead: Buffer | undefined;
   readonly resultLimit: ResultLimit;
+  /** Others that wait for the same answer. */
+  readonly flight: Flight | undefined;
   /** Whether the client is to close its connection after this response. */
   closes(): boolean;
   shed(reason: ShedReason): void;
@@ -134,6 +137,7 @@ export class Delivery implements AttemptEvents {
     // `pipe` does not end the response when the backend breaks off, and `#giveUp` destroys it: an abort for the
     // client, never a clean end. (`pipeline` does the same for an AbortController and a DOMException a request.)
     incoming.once("error", (error) => this.#giveUp("backend_failed", error));
+    this.#order.flight?.watch(incoming);
     incoming.pipe(response);
   }
 

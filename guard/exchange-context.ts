@@ -5,6 +5,7 @@ import type { Log } from "./log.ts";
 import { LogThrottle } from "./log-throttle.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import type { Settings } from "./settings.ts";
+import { SingleFlight } from "./single-flight.ts";
 
 /** What all exchanges share. */
 export interface ExchangeContext {
@@ -12,6 +13,7 @@ export interface ExchangeContext {
   readonly admission: Admission;
   readonly counters: Counters;
   readonly retries: RetryBudget;
+  readonly flights: SingleFlight;
   readonly log: LogThrottle;
   /** Replaced as a whole by a reload. */
   settings: Settings;
@@ -29,6 +31,7 @@ export function exchangeContext(settings: Settings, log: Log): ExchangeContext {
       () => fleet.load,
       () => false,
     ),
+    flights: new SingleFlight(),
     log: new LogThrottle(log),
     settings,
     isDraining: false,

@@ -1,12 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { Admittance } from "./admittance.ts";
 import type { Stage } from "./attempt.ts";
 import type { Grant } from "./backend.ts";
 import type { Outcome } from "./counters.ts";
 import { Delivery, type Order } from "./delivery.ts";
 import type { ExchangeContext } from "./exchange-context.ts";
+import { flightKey } from "./flight-key.ts";
 import { wantsEventStream } from "./headers.ts";
-import type { ShedReason, Wait } from "./pool.ts";
+import type { ShedReason } from "./pool.ts";
 import { Progress } from "./progress.ts";
 import {
   badRequest,
@@ -20,6 +22,7 @@ import {
 } from "./reply.ts";
 import { requestProblem } from "./request-problem.ts";
 import { ResultLimit } from "./result-limit.ts";
+import { type Flight, sendShared } from "./single-flight.ts";
 import { isWebSocketUpgrade } from "./tunnel.ts";
 
 /** Where such a request ends is uncertain, so nothing behind it on its connection can be trusted. */
@@ -35,7 +38,9 @@ export class Exchange {
   readonly #response: ServerResponse;
   readonly #upgradeHead: Buffer | undefined;
   readonly #progress = new Progress();
-  #wait: Wait | undefined;
+  readonly #admittance: Admittance;
+  /** The flight that it leads. */
+  #flight: Flight | undefined;
   #delivery: Delivery | undefined;
   #outcome: Outcome | undefined;
   #hasEnded = false;
@@ -48,6 +53,11 @@ export class Exchange {
     this.#context = context;
     this.#response = response;
     this.#upgradeHead = upgradeHead;
+    this.#admittance = new Admittance(context, {
+      granted: (grant) => this.#deliver(grant),
+      shed: (reason) => this.#shed(reason),
+      notFound: () => this.#answer("refused", NOT_FOUND),
+    });
     response.once("close", () => this.#end());
     // A write that crosses the client's leaving is no news: 'close' tells of it.
     response.on("error", () => {});
@@ -77,6 +87,19 @@ export class Exchange {
       this.#answer("refused", badRequest(problem));
       return;
     }
+    const { flights, admission } = this.#context;
+    const sharing = admission.sharingOf(this.#request);
+    const key = sharing && flightKey(this.#request, sharing);
+    if (key === undefined) {
+      this.#admit();
+      return;
+    }
+    const { flight, leads } = flights.join(key);
+    if (!leads) {
+      this.#follow(flight);
+      return;
+    }
+    this.#flight = flight;
     this.#admit();
   }
 
@@ -108,31 +131,22 @@ export class Exchange {
   }
 
   #admit(): void {
-    const pool = this.#context.fleet.router.poolFor(this.#request.url ?? "");
-    if (pool === undefined) {
-      this.#answer("refused", NOT_FOUND);
-      return;
-    }
     const isStream = this.#upgradeHead !== undefined || wantsEventStream(this.#request);
-    const ask = this.#context.admission.askFor(this.#request, isStream);
-    const answer = pool.acquire(ask);
-    if (typeof answer === "string") this.#shed(answer);
-    else if ("outcome" in answer) this.#await(answer);
-    else this.#deliver(answer);
+    this.#admittance.seek(this.#request, isStream);
   }
 
-  async #await(wait: Wait): Promise<void> {
-    this.#wait = wait;
-    const outcome = await wait.outcome;
-    if (typeof outcome !== "string") this.#deliver(outcome);
-    else if (outcome === "moved") this.#admit();
-    else if (outcome !== "client_gone") this.#shed(outcome);
+  async #follow(flight: Flight): Promise<void> {
+    const answer = await flight.answer;
+    if (this.#hasEnded) return;
+    if (answer === undefined) this.#admit();
+    else sendShared(this.#response, answer, this.#context.isDraining);
   }
 
   #deliver(grant: Grant): void {
     const order: Order = {
       response: this.#response,
       upgradeHead: this.#upgradeHead,
+      flight: this.#flight,
       resultLimit: new ResultLimit(this.#context.settings.maxResultBytes),
       closes: () => this.#context.isDraining,
       shed: (reason) => this.#shed(reason),
@@ -191,7 +205,8 @@ export class Exchange {
 
   #end(): void {
     this.#hasEnded = true;
-    this.#wait?.settle("client_gone");
+    this.#flight?.fail();
+    this.#admittance.leave();
     this.#delivery?.end();
     if (this.#isRetry) this.#context.retries.giveBack();
     const isWhole = this.#response.writableFinished || this.#delivery?.isTunnel;
