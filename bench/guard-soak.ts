@@ -1,6 +1,7 @@
 /**
  * A million mixed requests through the guard, with random aborts, resets and slow readers. What it must show: no
  * permit, stream or place in the queue left at the end, and memory that does not grow.
+ * SIGTERM or SIGINT ends it early, with its figures so far.
  * Usage: node --import tsx bench/guard-soak.ts [REQUESTS] [SEED]
  * Prints the guard's memory over time, how the requests ended, and the same as JSON to stdout's last line.
  */
@@ -41,6 +42,8 @@ const guard = await GuardProcess.start({
   // The mix has breakers open now and then: they are to close again, too.
   CIRCUIT_BREAKER_RESET_TIMEOUT_MS: "100",
 });
+const early = new AbortController();
+for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => early.abort());
 const memory: Memory[] = [];
 const started = performance.now();
 const step = Math.max(1, Math.floor(requests / REPORTS));
@@ -52,6 +55,7 @@ const totals = await soak({
   requests,
   clients: CLIENTS,
   seed,
+  signal: early.signal,
   onDone: (done) => {
     if (done % step !== 0) return;
     const seconds = Math.round((performance.now() - started) / 1_000);

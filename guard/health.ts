@@ -113,7 +113,7 @@ export class Health {
 
   /** Nobody else will tell those who wait that the time has come. */
   #wakeAt(atMs: number | undefined, nowMs: number): void {
-    if (atMs === undefined) return;
+    if (atMs === undefined || atMs < nowMs) return;
     setTimeout(() => this.#events.changed(), atMs - nowMs + 1).unref();
   }
 }

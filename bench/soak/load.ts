@@ -8,6 +8,8 @@ export interface SoakOrder {
   /** Clients at once. */
   readonly clients: number;
   readonly seed: number;
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
   /** Called after each request with how many are done. */
   readonly onDone?: (done: number) => void;
 }
@@ -59,7 +61,7 @@ export async function soak(order: SoakOrder): Promise<SoakTotals> {
   let begun = 0;
   let done = 0;
   const client = async () => {
-    while (begun < order.requests) {
+    while (begun < order.requests && !order.signal?.aborted) {
       begun += 1;
       const end = await pick(random)({ order, agent, random });
       totals[end] = (totals[end] ?? 0) + 1;
