@@ -16,15 +16,22 @@ export interface Phase {
 const TESTS = "test";
 const DOCKER = ".docker.test.ts";
 const SERVER = ".server.test.ts";
+const TOOLS = ".tools.test.ts";
 /** A server test boots a machine without hardware virtualisation and deploys to it; it must end all the same. */
 const FILE_TIMEOUT_MS = 20 * 60 * 1000;
 
-async function testFiles(kind: "unit" | "docker" | "server"): Promise<string[]> {
+type Kind = "unit" | "tools" | "docker" | "server";
+
+function kindOf(file: string): Kind {
+  if (file.endsWith(TOOLS)) return "tools";
+  if (file.endsWith(DOCKER)) return "docker";
+  return file.endsWith(SERVER) ? "server" : "unit";
+}
+
+async function testFiles(kind: Kind): Promise<string[]> {
   const all = (await readdir(TESTS, { recursive: true }))
     .filter((file) => file.endsWith(".test.ts"))
     .sort();
-  const kindOf = (file: string) =>
-    file.endsWith(DOCKER) ? "docker" : file.endsWith(SERVER) ? "server" : "unit";
   return all.filter((file) => kindOf(file) === kind).map((file) => join(TESTS, file));
 }
 
@@ -43,6 +50,12 @@ export const PHASES: readonly Phase[] = [
     name: "unit",
     what: "tests that need Node only",
     commands: async () => [nodeTest(await testFiles("unit"), 2)],
+  },
+  {
+    name: "tools",
+    what: "tests with promtool and Chromium",
+    whyNot: async () => (await import("../test/support/tools.ts")).whyNoTools(),
+    commands: async () => [nodeTest(await testFiles("tools"), 1)],
   },
   {
     name: "docker",

@@ -7,7 +7,8 @@ export interface BreakerLimits {
   readonly breakerResetMs: number;
 }
 
-export type BreakerState = "closed" | "half_open" | "open";
+export const BREAKER_STATES = ["closed", "half_open", "open"] as const;
+export type BreakerState = (typeof BREAKER_STATES)[number];
 
 /** Spread of the reset time. */
 const JITTER_SHARE = 0.2;

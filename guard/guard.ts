@@ -3,16 +3,21 @@ import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setDefaultHighWaterMark } from "node:stream";
 import { createAdminServer } from "./admin-server.ts";
+import { adminView } from "./admin-view.ts";
 import type { Backend } from "./backend.ts";
+import { bandEdges } from "./band.ts";
 import { configureExchanges, exchangeContext } from "./exchange-context.ts";
 import type { Fleet } from "./fleet.ts";
+import { GateLedger } from "./gate-ledger.ts";
+import { Leases } from "./leases.ts";
 import type { Log } from "./log.ts";
-import { collectMetrics } from "./metrics.ts";
-import { formatMetrics } from "./prometheus.ts";
 import { BUFFER_BYTES, ProxyServer } from "./proxy-server.ts";
 import { type Address, formatAddress, type Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
 import { withoutLimits } from "./unlimited.ts";
+
+/** The document's; until the settings name them. */
+const THRESHOLDS = { warningPercent: 70, maxPercent: 80, criticalPercent: 85 };
 
 /** A guard that listens. */
 export interface Guard {
@@ -45,14 +50,9 @@ export async function startGuard(given: Settings, log: Log): Promise<Guard> {
   setDefaultHighWaterMark(false, BUFFER_BYTES);
   const context = exchangeContext(settings, log);
   const { fleet, counters } = context;
+  const leases = new Leases(new GateLedger(() => fleet.backends));
   const proxy = new ProxyServer(context, capacity(settings, fleet));
-  const admin = createAdminServer({
-    notReady: () => {
-      if (context.isDraining) return "draining";
-      return fleet.backends.some((backend) => backend.isReachable()) ? undefined : "backends_down";
-    },
-    metrics: () => formatMetrics(collectMetrics(fleet.router, counters)),
-  });
+  const admin = createAdminServer(adminView({ context, leases, edges: bandEdges(THRESHOLDS) }));
   const address = await listen(proxy.server, "GUARD_LISTEN", settings.listen);
   const adminAddress = await listen(admin, "GUARD_ADMIN_LISTEN", settings.adminListen);
   return {
@@ -78,6 +78,7 @@ export async function startGuard(given: Settings, log: Log): Promise<Guard> {
     drain: async (timeoutMs, streamTimeoutMs = timeoutMs) => {
       const cut = await proxy.drain(timeoutMs, streamTimeoutMs);
       fleet.close();
+      leases.close();
       admin.close();
       admin.closeAllConnections();
       return cut;

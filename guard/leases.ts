@@ -33,10 +33,10 @@ export class Leases {
     return this.#held.size;
   }
 
-  /** Sum of what is held, by backend. */
-  bytesOf(backend: string): number {
+  /** Sum of what is held. */
+  get bytes(): number {
     let bytes = 0;
-    for (const held of this.#held.values()) if (held.backend === backend) bytes += held.bytes;
+    for (const held of this.#held.values()) bytes += held.bytes;
     return bytes;
   }
 

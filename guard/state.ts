@@ -27,15 +27,17 @@ export interface NodeState {
 }
 
 /** Which limit keeps the next request out. */
-export type Binding =
-  | "none"
-  | "permits"
-  | "streams"
-  | "band"
-  | "backend_memory"
-  | "host_memory"
-  | "client_share"
-  | "health";
+export const BINDINGS = [
+  "none",
+  "permits",
+  "streams",
+  "band",
+  "backend_memory",
+  "host_memory",
+  "client_share",
+  "health",
+] as const;
+export type Binding = (typeof BINDINGS)[number];
 
 export interface BackendState {
   readonly name: string;

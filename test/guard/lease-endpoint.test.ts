@@ -45,7 +45,7 @@ test("a lease is taken, renewed and released", LIMIT, async (t) => {
   });
   const { id, ttlMs } = JSON.parse(taken.body);
   assert.deepEqual([taken.status, taken.headers.location, ttlMs], [201, `/leases/${id}`, 5_000]);
-  assert.deepEqual([leases.bytesOf("chat-1"), leases.count], [800, 1]);
+  assert.deepEqual([leases.bytes, leases.count], [800, 1]);
 
   const refused = await send(port, "POST /leases", { slot: "chat-2", bytes: 201 });
   assert.deepEqual(
