@@ -1,6 +1,8 @@
+import { allocate } from "../core/allocation/allocate.ts";
 import { memoryMap } from "../core/memory-map.ts";
-import { type Plan, planEnvironment } from "../core/plan.ts";
-import type { EnvironmentSpec, ServiceSpec } from "../core/spec.ts";
+import type { Plan } from "../core/plan.ts";
+import { planEnvironment } from "../core/planner.ts";
+import type { Asked, AskedSpec, ServiceSpec } from "../core/spec.ts";
 import type { EnvironmentSettings, Service } from "./schema.ts";
 
 /** One environment as the operator wants it, with defaults filled in and paths still as written. */
@@ -13,27 +15,29 @@ export interface Environment extends EnvironmentSettings {
   readonly written: ReadonlySet<string>;
 }
 
-function serviceSpec(service: Service): ServiceSpec {
+function serviceSpec(service: Service): Asked<ServiceSpec> {
+  if (service.kind === "site") return { kind: "site" };
+  const memory = {
+    limitBytes: service.limit,
+    reservationBytes: service.reservation,
+    swapBytes: service.swap,
+  };
   switch (service.kind) {
-    case "site":
-      return { kind: "site" };
     case "app":
       return {
         kind: "app",
         slots: service.slots,
         port: service.port,
-        limitBytes: service.limit,
-        reservationBytes: service.reservation,
-        swapBytes: service.swap,
+        ...memory,
         memoryPerRequestBytes: service.memoryPerRequest,
         runtime: service.runtime,
       };
     default:
-      return { kind: service.kind, limitBytes: service.limit };
+      return { kind: service.kind, ...memory };
   }
 }
 
-function specOf({ project, name, server, services, written }: Environment): EnvironmentSpec {
+function specOf({ project, name, server, services, written }: Environment): AskedSpec {
   const specs = Object.entries(services).map(([key, service]) => [key, serviceSpec(service)]);
   return {
     project,
@@ -51,7 +55,8 @@ function specOf({ project, name, server, services, written }: Environment): Envi
 
 /** Names of the containers that the environment has on its target, whether they fit or not. */
 export function containersOf(environment: Environment): string[] {
-  return memoryMap(specOf(environment)).lines.flatMap(({ container }) => container ?? []);
+  const asked = specOf(environment);
+  return memoryMap(asked, allocate(asked)).lines.flatMap(({ container }) => container ?? []);
 }
 
 /** @throws OperatorError when the environment does not fit its server. */

@@ -42,11 +42,17 @@ const app = z
       .default(2)
       .describe("Containers of this app: each is replaced on its own."),
     port: tcpPort.default(3000).describe("Where the app listens in its container."),
-    limit: size().describe("Hard memory limit of each slot."),
+    limit: size().optional().meta({
+      description: "Hard memory limit of each slot, whole MiB.",
+      computed: "a share of what the server has",
+    }),
     reservation: size()
       .optional()
       .meta({ description: "Protected memory of each slot.", computed: "half of `limit`" }),
-    swap: size().prefault("0MiB").describe("Swap that each slot may use beyond its limit."),
+    swap: size().optional().meta({
+      description: "Swap that each slot may use beyond its limit.",
+      computed: "a fifth of `limit`, where the swap file has it",
+    }),
     memoryPerRequest: size().describe(
       "What one request holds at its peak; decides how many are let in at once.",
     ),
@@ -118,9 +124,23 @@ const app = z
     }
   });
 
+/** Of Postgres and Redis. */
+const storeMemory = {
+  reservation: size()
+    .optional()
+    .meta({ description: "Protected memory.", computed: "three quarters of `limit`" }),
+  swap: size()
+    .optional()
+    .meta({ description: "Swap that it may use beyond its limit.", computed: "none" }),
+};
+
 const postgres = z.strictObject({
   kind: z.literal("postgres").describe("The database of the apps; one at the most."),
-  limit: size().describe("Hard memory limit; its settings are computed from it."),
+  limit: size().optional().meta({
+    description: "Hard memory limit, whole MiB; its settings are computed from it.",
+    computed: "a share of what the server has",
+  }),
+  ...storeMemory,
   keepBackups: z
     .int("must be a whole number")
     .min(1, "must be from 1 to 1000")
@@ -131,7 +151,11 @@ const postgres = z.strictObject({
 
 const redis = z.strictObject({
   kind: z.literal("redis").describe("The cache of the apps; one at the most."),
-  limit: size().describe("Hard memory limit; `maxmemory` is computed from it."),
+  limit: size().optional().meta({
+    description: "Hard memory limit, whole MiB; `maxmemory` is computed from it.",
+    computed: "a share of what the server has",
+  }),
+  ...storeMemory,
 });
 
 const site = z.strictObject({

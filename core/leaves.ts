@@ -1,5 +1,5 @@
 import type { Figure, Unit } from "./figure.ts";
-import type { EnvironmentSpec } from "./spec.ts";
+import type { AskedSpec } from "./spec.ts";
 
 /** The unit is the last word of a spec's key, and not part of the config's. */
 const SUFFIXES: readonly (readonly [suffix: string, unit: Unit])[] = [
@@ -12,7 +12,7 @@ export class Leaves {
   readonly figures = new Map<string, Figure>();
   readonly #written: ReadonlySet<string> | undefined;
 
-  constructor({ server, services, written }: EnvironmentSpec) {
+  constructor({ server, services, written }: AskedSpec) {
     this.#written = written;
     this.#walk("server", server);
     this.#walk("services", services);

@@ -1,7 +1,10 @@
+import type { Allocation } from "./allocation/allocate.ts";
+import { OOM_SCORES } from "./allocation/oom-score.ts";
+import { type Overhead, overheads } from "./allocation/overhead.ts";
+import { type SlicedTier, type SlicePlan, slicePlans } from "./allocation/slices.ts";
 import { containerName, type Owner } from "./names.ts";
-import { reserve } from "./reserve.ts";
-import { type AppSpec, type EnvironmentSpec, servicesOf } from "./spec.ts";
-import { formatMib, MIB, wholeMib } from "./units.ts";
+import type { AskedSpec, ServiceSpec, SiteSpec } from "./spec.ts";
+import { formatMib, wholeMib } from "./units.ts";
 
 /** One row of the memory map. Container rows carry the container's name. */
 export interface MemoryLine {
@@ -11,6 +14,8 @@ export interface MemoryLine {
   readonly reservationBytes: number;
   /** Swap that this may use beyond its limit. */
   readonly swapBytes: number;
+  /** `oom_score_adj`; undefined for the reserve, whose processes have their own. */
+  readonly oomScoreAdj?: number;
   /** What the limit was computed from, for people. */
   readonly from: string;
   readonly container?: string;
@@ -21,103 +26,77 @@ export interface MemoryMap {
   readonly lines: readonly MemoryLine[];
   /** What is left for the page cache. Negative when the services do not fit. */
   readonly headroomBytes: number;
+  readonly slices: Readonly<Record<SlicedTier, SlicePlan>>;
 }
 
-/** 512 idle connections, 200 streams with TLS, zones: planning estimate for nginx. */
-const NGINX_BYTES = 48 * MIB;
-/** Node's binary 40 MiB resident, heap and buffers of 80 connections and 40 streams. */
-const GUARD_BYTES = 64 * MIB;
-/** Backup and renewal run one at a time: pg_dump with compression needs about 100 MiB. */
-const BATCH_BYTES = 128 * MIB;
-
-/** The door and the data must not be reclaimed under pressure; apps give way first. */
+/** The door must not be reclaimed under pressure. */
 const DOOR_RESERVED_SHARE = 0.75;
-const DATA_RESERVED_SHARE = 0.75;
-const APP_RESERVED_SHARE = 0.5;
+const SERVICE_ORDER = ["postgres", "redis", "app"] as const;
 
-interface Need {
-  readonly who: string;
-  readonly tier: MemoryLine["tier"];
-  readonly limitBytes: number;
-  readonly reservedShare: number;
-  readonly from: string;
-}
-
-function containerLine(owner: Owner, need: Need): MemoryLine {
+function overheadLine(owner: Owner, { who, tier, exactBytes, from }: Overhead): MemoryLine {
+  const limitBytes = wholeMib(exactBytes);
+  const door = tier === "door";
   return {
-    who: need.who,
-    tier: need.tier,
-    limitBytes: need.limitBytes,
-    reservationBytes: wholeMib(need.limitBytes * need.reservedShare),
+    who,
+    tier,
+    limitBytes,
+    reservationBytes: door ? wholeMib(limitBytes * DOOR_RESERVED_SHARE) : 0,
     swapBytes: 0,
-    from: need.from,
-    container: containerName(owner, need.who),
+    from,
+    ...(tier !== "reserve" && { oomScoreAdj: OOM_SCORES[tier] }),
+    ...(door && { container: containerName(owner, who) }),
   };
 }
 
-function slotLines(owner: Owner, name: string, app: AppSpec): MemoryLine[] {
-  return Array.from({ length: app.slots }, (_, index) => ({
-    who: `${name}-${index + 1}`,
-    tier: "service" as const,
-    limitBytes: app.limitBytes,
-    reservationBytes: app.reservationBytes ?? wholeMib(app.limitBytes * APP_RESERVED_SHARE),
-    swapBytes: app.swapBytes,
-    from: `services.${name}.limit ${formatMib(app.limitBytes)}`,
-    container: containerName(owner, name, index + 1),
+function serviceLines(
+  owner: Owner,
+  [name, service]: readonly [string, Exclude<ServiceSpec, SiteSpec>],
+  from: string,
+): MemoryLine[] {
+  const { kind, limitBytes, reservationBytes, swapBytes } = service;
+  const indices =
+    kind === "app" ? Array.from({ length: service.slots }, (_, at) => at + 1) : [undefined];
+  return indices.map((index) => ({
+    who: index === undefined ? name : `${name}-${index}`,
+    tier: "service",
+    limitBytes,
+    reservationBytes,
+    swapBytes,
+    oomScoreAdj: OOM_SCORES[kind],
+    from,
+    container: containerName(owner, name, index),
   }));
 }
 
-function dataLines(spec: EnvironmentSpec): MemoryLine[] {
-  const stores = [...servicesOf(spec.services, "postgres"), ...servicesOf(spec.services, "redis")];
-  return stores.map(([who, { limitBytes }]) =>
-    containerLine(spec, {
-      who,
-      tier: "service",
-      limitBytes,
-      reservedShare: DATA_RESERVED_SHARE,
-      from: `services.${who}.limit ${formatMib(limitBytes)}`,
-    }),
+function fromOf(name: string, asked: AskedSpec["services"][string]): string {
+  if (asked.kind === "site" || asked.limitBytes === undefined) return "share of what is left";
+  return `services.${name}.limit ${formatMib(asked.limitBytes)}`;
+}
+
+function allServiceLines(asked: AskedSpec, { spec }: Allocation): MemoryLine[] {
+  const entries = Object.entries(spec.services);
+  return SERVICE_ORDER.flatMap((kind) =>
+    entries.flatMap(([name, service]) =>
+      service.kind === "site" || service.kind !== kind
+        ? []
+        : serviceLines(asked, [name, service], fromOf(name, asked.services[name] ?? service)),
+    ),
   );
 }
 
-function doorLines(owner: Owner): MemoryLine[] {
-  const door = { tier: "door" as const, reservedShare: DOOR_RESERVED_SHARE };
-  return [
-    containerLine(owner, {
-      ...door,
-      who: "nginx",
-      limitBytes: NGINX_BYTES,
-      from: "200 streams, 4 zones",
-    }),
-    containerLine(owner, {
-      ...door,
-      who: "guard",
-      limitBytes: GUARD_BYTES,
-      from: "80 connections, 40 streams",
-    }),
+/** Who gets which memory of the server, and what is left. Does not judge: see invariants/. */
+export function memoryMap(asked: AskedSpec, allocation: Allocation): MemoryMap {
+  const overhead = overheads(asked).map((one) => overheadLine(asked, one));
+  const [batch, others] = [
+    overhead.filter(({ tier }) => tier === "batch"),
+    overhead.filter(({ tier }) => tier !== "batch"),
   ];
-}
-
-const BATCH_LINE: MemoryLine = {
-  who: "batch",
-  tier: "batch",
-  limitBytes: BATCH_BYTES,
-  reservationBytes: 0,
-  swapBytes: 0,
-  from: "one job at a time: backup, renewal, drill",
-};
-
-/** Who gets which memory of the server, and what is left. Does not judge: see invariants.ts. */
-export function memoryMap(spec: EnvironmentSpec): MemoryMap {
-  const apps = servicesOf(spec.services, "app").flatMap(([name, app]) =>
-    slotLines(spec, name, app),
-  );
-  const containers = [...doorLines(spec), ...dataLines(spec), ...apps];
-  const lines = [...reserve(spec.server.memoryBytes, containers.length), ...containers, BATCH_LINE];
+  const lines = [...others, ...allServiceLines(asked, allocation), ...batch];
   const usedBytes = lines.reduce((sum, line) => sum + line.limitBytes, 0);
   return {
-    serverBytes: spec.server.memoryBytes,
+    serverBytes: asked.server.memoryBytes,
     lines,
-    headroomBytes: spec.server.memoryBytes - usedBytes,
+    headroomBytes: asked.server.memoryBytes - usedBytes,
+    slices: slicePlans(lines),
   };
 }

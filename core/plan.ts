@@ -1,17 +1,18 @@
+import { allocate } from "./allocation/allocate.ts";
 import type { Figure } from "./figure.ts";
-import { violations } from "./invariants.ts";
 import { Leaves } from "./leaves.ts";
 import { memoryFigures } from "./memory-figures.ts";
 import { type MemoryLine, type MemoryMap, memoryMap } from "./memory-map.ts";
 import { type NginxPlan, nginxPlan } from "./nginx.ts";
-import { OperatorError } from "./operator-error.ts";
 import { type PostgresPlan, postgresPlan } from "./postgres.ts";
 import { type RedisPlan, redisPlan } from "./redis.ts";
 import { type SlotPlan, slotPlans } from "./slot.ts";
-import { type EnvironmentSpec, servicesOf } from "./spec.ts";
+import { type AskedSpec, type EnvironmentSpec, servicesOf } from "./spec.ts";
 
 /** Every number of every layer of one environment. */
 export interface Plan {
+  /** What was asked for, with the memory of every service. */
+  readonly spec: EnvironmentSpec;
   readonly memory: MemoryMap;
   readonly slots: readonly SlotPlan[];
   /** By service name. */
@@ -22,7 +23,10 @@ export interface Plan {
   readonly figures: ReadonlyMap<string, Figure>;
 }
 
-function compute(spec: EnvironmentSpec): Plan {
+/** Judges nothing: see planner.ts. */
+export function compute(asked: AskedSpec): Plan {
+  const allocation = allocate(asked);
+  const { spec } = allocation;
   const slots = servicesOf(spec.services, "app").flatMap(([name, app]) =>
     slotPlans(spec, name, app),
   );
@@ -35,25 +39,16 @@ function compute(spec: EnvironmentSpec): Plan {
     name,
     redisPlan(limitBytes),
   ]);
-  const memory = memoryMap(spec);
+  const memory = memoryMap(asked, allocation);
   return {
+    spec,
     memory,
-    figures: new Map<string, Figure>([...new Leaves(spec).figures, ...memoryFigures(memory)]),
+    figures: new Map<string, Figure>([...new Leaves(asked).figures, ...memoryFigures(memory)]),
     slots,
     postgres: Object.fromEntries(postgres),
     redis: Object.fromEntries(redis),
     nginx: nginxPlan(spec.server.cpus),
   };
-}
-
-/** @throws OperatorError naming every rule that the environment breaks, each with a fix. */
-export function planEnvironment(spec: EnvironmentSpec): Plan {
-  const plan = compute(spec);
-  const problems = violations(spec, plan);
-  if (problems.length > 0) {
-    throw new OperatorError(problems.map((problem) => `environments.${spec.name}: ${problem}`));
-  }
-  return plan;
 }
 
 /** The line of one container in the memory map. */

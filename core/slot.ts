@@ -28,9 +28,16 @@ export interface SlotPlan {
   readonly poolConnections: number;
 }
 
-function concurrency(app: AppSpec, node: NodePlan | undefined): number {
-  const roomBytes = node ? heapBytes(node) : app.limitBytes;
-  return Math.max(1, Math.floor((roomBytes * SOLD_SHARE) / app.memoryPerRequestBytes));
+/** What of a slot's limit requests may hold together, in bytes. */
+export function soldBytes({
+  runtime,
+  limitBytes,
+}: Pick<AppSpec, "runtime" | "limitBytes">): number {
+  return SOLD_SHARE * (runtime === "node" ? heapBytes(nodePlan(limitBytes)) : limitBytes);
+}
+
+function concurrency(app: AppSpec): number {
+  return Math.max(1, Math.floor(soldBytes(app) / app.memoryPerRequestBytes));
 }
 
 export function slotPlans(owner: Owner, service: string, app: AppSpec): SlotPlan[] {
@@ -41,7 +48,7 @@ export function slotPlans(owner: Owner, service: string, app: AppSpec): SlotPlan
     name: `${service}-${at + 1}`,
     container: containerName(owner, service, at + 1),
     node,
-    concurrency: Math.min(concurrency(app, node), MAX_CONNECTIONS - MAX_STREAMS),
+    concurrency: Math.min(concurrency(app), MAX_CONNECTIONS - MAX_STREAMS),
     streams: MAX_STREAMS,
     maxConnections: MAX_CONNECTIONS,
     poolConnections: POOL_CONNECTIONS,

@@ -7,27 +7,31 @@ export interface ServerSpec {
   readonly diskBytes: number;
 }
 
-export interface AppSpec {
+/** Of each container of a service. */
+export interface Memory {
+  /** The kernel kills above it. */
+  readonly limitBytes: number;
+  /** Not reclaimed under pressure. */
+  readonly reservationBytes: number;
+  /** Swap beyond the limit. */
+  readonly swapBytes: number;
+}
+
+export interface AppSpec extends Memory {
   readonly kind: "app";
   readonly slots: number;
   readonly port: number;
-  readonly limitBytes: number;
-  /** Protected memory. Default: half of the limit. */
-  readonly reservationBytes?: number | undefined;
-  readonly swapBytes: number;
   /** What one request holds at its peak, in bytes. */
   readonly memoryPerRequestBytes: number;
   readonly runtime: "node" | "none";
 }
 
-export interface PostgresSpec {
+export interface PostgresSpec extends Memory {
   readonly kind: "postgres";
-  readonly limitBytes: number;
 }
 
-export interface RedisSpec {
+export interface RedisSpec extends Memory {
   readonly kind: "redis";
-  readonly limitBytes: number;
 }
 
 export interface SiteSpec {
@@ -36,16 +40,24 @@ export interface SiteSpec {
 
 export type ServiceSpec = AppSpec | PostgresSpec | RedisSpec | SiteSpec;
 
-export interface EnvironmentSpec {
+/** A service whose memory is the operator's where it is said, and the planner's where it is left out. */
+export type Asked<Service> = Service extends Memory
+  ? Omit<Service, keyof Memory> & Partial<Memory>
+  : Service;
+
+export interface EnvironmentSpec<Service = ServiceSpec> {
   /** First part of every name on the server. */
   readonly project: string;
   /** The environment's name: `local`, `staging`. */
   readonly name: string;
   readonly server: ServerSpec;
-  readonly services: Readonly<Record<string, ServiceSpec>>;
+  readonly services: Readonly<Record<string, Service>>;
   /** Config keys that the operator wrote, such as `server.memory`; the others are defaults. Default: all of them. */
   readonly written?: ReadonlySet<string> | undefined;
 }
+
+/** An environment before its memory is shared out. */
+export type AskedSpec = EnvironmentSpec<Asked<ServiceSpec>>;
 
 /** The services of one kind with their names, in the order in which the config lists them. */
 export function servicesOf<

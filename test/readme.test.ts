@@ -27,8 +27,9 @@ test("the README shows the memory map that up prints", () => {
 });
 
 test("the README shows the refusal of a third slot", () => {
-  const [refusal = ""] = problemsOf(() => planOf(localWith({ services: { chat: { slots: 3 } } })));
-  assertShown(refusal);
+  const chat = { slots: 3, limit: "300MiB" };
+  const refusal = problemsOf(() => planOf(localWith({ services: { chat } })));
+  assertShown(refusal.map((line) => `✗ ${line}`).join("\n"));
 });
 
 test("the README shows what --help prints", async () => {

@@ -99,7 +99,7 @@ test("every problem is listed at once", () => {
     local: {
       port: 99_999,
       target: "tcp://x",
-      services: { chat: { kind: "foo" }, cache: { kind: "redis" } },
+      services: { chat: { kind: "foo" }, cache: { kind: "redis", limit: 96 } },
     },
   });
   assert.deepEqual(problems, [
@@ -110,14 +110,14 @@ test("every problem is listed at once", () => {
       local: {
         port: 99_999,
         target: "tcp://x",
-        services: { chat: { kind: "foo" }, cache: { kind: "redis" } },
+        services: { chat: { kind: "foo" }, cache: { kind: "redis", limit: 96 } },
       },
     }),
     [
       'environments.local.target: must be a Docker host, got "tcp://x"; write "local" or "ssh://user@host:port"',
       "environments.local.port: must be a port from 1 to 65535, got 99999",
       'environments.local.services.chat.kind: kind must be "app", "postgres", "redis" or "site", got "foo"; name one of them',
-      'environments.local.services.cache.limit: must be a size with KiB, MiB or GiB, got nothing; write it like "300MiB"',
+      'environments.local.services.cache.limit: must be a size with KiB, MiB or GiB, got 96; write it like "300MiB"',
     ],
   );
 });

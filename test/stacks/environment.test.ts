@@ -115,7 +115,7 @@ test("every container has limit, reservation, swap, logs, health, restart, grace
 
 test("a slot is told the numbers of the budget", () => {
   const slot = containers(synth()).find(({ name }) => name === "plimsoll-local-chat-2");
-  assert.deepEqual([slot.memory, slot.memory_reservation, slot.memory_swap], [300, 150, 364]);
+  assert.deepEqual([slot.memory, slot.memory_reservation, slot.memory_swap], [300, 150, 360]);
   for (const line of [
     "NODE_OPTIONS=--max-old-space-size=212 --max-semi-space-size=8",
     "DATABASE_POOL_MAX=8",

@@ -1,0 +1,38 @@
+import { heapBytes, nodePlan } from "../node.ts";
+import { soldBytes } from "../slot.ts";
+import type { AppSpec, Asked, ServiceSpec, SiteSpec } from "../spec.ts";
+import { MIB } from "../units.ts";
+
+/** Below it a program of the kind does not start, or works on its last pages. */
+const FLOOR_BYTES = { postgres: 128 * MIB, redis: 32 * MIB, app: 32 * MIB } as const;
+/** The smallest old space in which V8 runs a server without collecting all the time. */
+export const HEAP_FLOOR_BYTES = 32 * MIB;
+
+/** Services that have containers of their own. */
+export type Contained = Exclude<Asked<ServiceSpec>, SiteSpec>;
+type Needs = Pick<AppSpec, "runtime" | "memoryPerRequestBytes">;
+
+function servesOne({ runtime, memoryPerRequestBytes }: Needs, limitBytes: number): boolean {
+  const heapFits = runtime !== "node" || heapBytes(nodePlan(limitBytes)) >= HEAP_FLOOR_BYTES;
+  return heapFits && soldBytes({ runtime, limitBytes }) >= memoryPerRequestBytes;
+}
+
+/** The smallest whole number of MiB from `low` on for which `holds`; whatever is larger must hold too. */
+function smallestMib(low: number, holds: (mib: number) => boolean): number {
+  if (holds(low)) return low;
+  let [fails, fits] = [low, low * 2];
+  while (!holds(fits)) [fails, fits] = [fits, fits * 2];
+  while (fits - fails > 1) {
+    const middle = Math.floor((fails + fits) / 2);
+    if (holds(middle)) fits = middle;
+    else fails = middle;
+  }
+  return fits;
+}
+
+/** The smallest limit, bytes, with which a container of that service works; a slot serves one request at a time. */
+export function floorOf(service: Contained): number {
+  const floorBytes = FLOOR_BYTES[service.kind];
+  if (service.kind !== "app") return floorBytes;
+  return smallestMib(floorBytes / MIB, (mib) => servesOne(service, mib * MIB)) * MIB;
+}

@@ -1,0 +1,43 @@
+import { type Change, changesBetween, withChanges } from "../change.ts";
+import { violations } from "../invariants/violations.ts";
+import { compute } from "../plan.ts";
+import type { AskedSpec } from "../spec.ts";
+import { largerServer } from "./larger-server.ts";
+import { oneKeyChanged } from "./one-key.ts";
+import { repaired } from "./repaired.ts";
+import { fewerServices, fewerSlots, lowered } from "./shrunk.ts";
+
+/** From the least change to the largest; each makes the ones before where it needs them. */
+function* candidates(asked: AskedSpec): Generator<AskedSpec> {
+  const mended = repaired(asked);
+  yield mended;
+  yield* oneKeyChanged(mended);
+  yield lowered(mended);
+  yield lowered(fewerSlots(mended));
+  const fewer = fewerServices(mended);
+  if (fewer) yield lowered(fewerSlots(fewer));
+}
+
+function holds(candidate: AskedSpec): boolean {
+  return violations(compute(candidate)).length === 0;
+}
+
+/**
+ * The nearest plan that holds every rule, as changes to what was asked for; undefined where there is none.
+ * Mended values come first; then one limit or one number of slots, whichever takes least memory; then all limits;
+ * then slots; then whole services, those whose loss frees just enough. Each is planned before it is offered.
+ */
+export function nearest(asked: AskedSpec): readonly Change[] | undefined {
+  for (const candidate of candidates(asked)) {
+    if (holds(candidate)) return changesBetween(asked, candidate);
+  }
+  return undefined;
+}
+
+/** What was asked for on the smallest server that it fits, likewise. */
+export function larger(asked: AskedSpec): readonly Change[] | undefined {
+  const mended = repaired(asked);
+  const server = largerServer(mended);
+  const candidate = server && withChanges(mended, [server]);
+  return candidate && holds(candidate) ? changesBetween(asked, candidate) : undefined;
+}
