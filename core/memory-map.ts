@@ -1,7 +1,6 @@
 import type { Allocation } from "./allocation/allocate.ts";
 import { OOM_SCORES } from "./allocation/oom-score.ts";
 import { type Overhead, overheads } from "./allocation/overhead.ts";
-import { type SlicedTier, type SlicePlan, slicePlans } from "./allocation/slices.ts";
 import { containerName, type Owner } from "./names.ts";
 import type { AskedSpec, ServiceSpec, SiteSpec } from "./spec.ts";
 import { formatMib, wholeMib } from "./units.ts";
@@ -26,7 +25,6 @@ export interface MemoryMap {
   readonly lines: readonly MemoryLine[];
   /** What is left for the page cache. Negative when the services do not fit. */
   readonly headroomBytes: number;
-  readonly slices: Readonly<Record<SlicedTier, SlicePlan>>;
 }
 
 /** The door must not be reclaimed under pressure. */
@@ -97,6 +95,5 @@ export function memoryMap(asked: AskedSpec, allocation: Allocation): MemoryMap {
     serverBytes: asked.server.memoryBytes,
     lines,
     headroomBytes: asked.server.memoryBytes - usedBytes,
-    slices: slicePlans(lines),
   };
 }

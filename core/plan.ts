@@ -1,4 +1,5 @@
 import { allocate } from "./allocation/allocate.ts";
+import { type SlicedTier, type SlicePlan, slicePlans } from "./allocation/slices.ts";
 import type { Figure } from "./figure.ts";
 import { Leaves } from "./leaves.ts";
 import { memoryFigures } from "./memory-figures.ts";
@@ -14,6 +15,7 @@ export interface Plan {
   /** What was asked for, with the memory of every service. */
   readonly spec: EnvironmentSpec;
   readonly memory: MemoryMap;
+  readonly slices: Readonly<Record<SlicedTier, SlicePlan>>;
   readonly slots: readonly SlotPlan[];
   /** By service name. */
   readonly postgres: Readonly<Record<string, PostgresPlan>>;
@@ -43,6 +45,7 @@ export function compute(asked: AskedSpec): Plan {
   return {
     spec,
     memory,
+    slices: slicePlans(memory.lines),
     figures: new Map<string, Figure>([...new Leaves(asked).figures, ...memoryFigures(memory)]),
     slots,
     postgres: Object.fromEntries(postgres),

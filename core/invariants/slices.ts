@@ -1,13 +1,13 @@
 import type { SlicedTier } from "../allocation/slices.ts";
-import type { MemoryMap } from "../memory-map.ts";
+import type { Plan } from "../plan.ts";
 import type { Problem } from "../problem.ts";
 import { formatMib } from "../units.ts";
 import type { Rule } from "./rule.ts";
 import { HEADROOM_SHARE } from "./sum.ts";
 
 /** Only where no reservation is above its limit: otherwise that rule has said it. */
-function inOrder({ slices, lines }: MemoryMap, tier: SlicedTier): Problem[] {
-  if (lines.some((line) => line.reservationBytes > line.limitBytes)) return [];
+function inOrder({ slices, memory }: Plan, tier: SlicedTier): Problem[] {
+  if (memory.lines.some((line) => line.reservationBytes > line.limitBytes)) return [];
   const { lowBytes, highBytes, maxBytes } = slices[tier];
   if (lowBytes <= highBytes && highBytes < maxBytes) return [];
   return [
@@ -20,8 +20,8 @@ function inOrder({ slices, lines }: MemoryMap, tier: SlicedTier): Problem[] {
   ];
 }
 
-function protects({ slices, lines }: MemoryMap, tier: SlicedTier): Problem[] {
-  const reservedBytes = lines
+function protects({ slices, memory }: Plan, tier: SlicedTier): Problem[] {
+  const reservedBytes = memory.lines
     .filter((line) => line.tier === tier)
     .reduce((total, line) => total + line.reservationBytes, 0);
   if (slices[tier].lowBytes >= reservedBytes) return [];
@@ -36,7 +36,8 @@ function protects({ slices, lines }: MemoryMap, tier: SlicedTier): Problem[] {
 }
 
 /** Only where the sum fits: otherwise that rule has said it. */
-function maximaFit({ slices, lines, serverBytes, headroomBytes }: MemoryMap): Problem[] {
+function maximaFit({ slices, memory }: Plan): Problem[] {
+  const { lines, serverBytes, headroomBytes } = memory;
   if (headroomBytes < HEADROOM_SHARE * serverBytes) return [];
   const reserveBytes = lines
     .filter(({ tier }) => tier === "reserve")
@@ -54,10 +55,10 @@ function maximaFit({ slices, lines, serverBytes, headroomBytes }: MemoryMap): Pr
 }
 
 /** A reservation protects only what every slice around it protects, and a tier is slowed before it is killed. */
-export const slices: Rule = ({ memory }) => [
-  ...(Object.keys(memory.slices) as SlicedTier[]).flatMap((tier) => [
-    ...inOrder(memory, tier),
-    ...protects(memory, tier),
+export const slices: Rule = (plan) => [
+  ...(Object.keys(plan.slices) as SlicedTier[]).flatMap((tier) => [
+    ...inOrder(plan, tier),
+    ...protects(plan, tier),
   ]),
-  ...maximaFit(memory),
+  ...maximaFit(plan),
 ];

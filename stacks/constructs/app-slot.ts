@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import type { Service } from "../../config/schema.ts";
+import { OOM_SCORES } from "../../core/allocation/oom-score.ts";
 import { containerName, volumeName } from "../../core/names.ts";
 import { SESSION_KEY } from "../../core/secrets.ts";
 import type { SlotPlan } from "../../core/slot.ts";
@@ -16,9 +17,6 @@ export interface AppSlotProps {
 }
 
 type App = Extract<Service, { kind: "app" }>;
-
-/** App slots die first when memory ends. */
-const OOM_SCORE_ADJUST = 300;
 
 /** One app container, told every number that the budget gives it. */
 export class AppSlot extends Construct {
@@ -56,7 +54,7 @@ function slotVariables(deployment: Deployment, slot: SlotPlan, app: App): Record
     MAX_CONNECTIONS: String(slot.maxConnections),
     DRAIN_TIMEOUT_MS: String(TIMEOUTS.drainMs),
     HEARTBEAT_MS: String(TIMEOUTS.heartbeatMs),
-    OOM_SCORE_ADJ: String(OOM_SCORE_ADJUST),
+    OOM_SCORE_ADJ: String(OOM_SCORES.app),
     ...secretVariables([SESSION_KEY, ...app.secrets]),
     ...nodeVariables(slot),
     ...databaseVariables(deployment, slot),
