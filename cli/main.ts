@@ -11,6 +11,7 @@ import { explainCommand } from "./commands/explain.ts";
 import { planCommand } from "./commands/plan.ts";
 import { prepareCommand } from "./commands/prepare.ts";
 import { secretsCommand } from "./commands/secrets.ts";
+import { shipCommand } from "./commands/ship.ts";
 import { statusCommand } from "./commands/status.ts";
 import { testCommand } from "./commands/test.ts";
 import { upCommand } from "./commands/up.ts";
@@ -31,6 +32,7 @@ const COMMANDS = [
   backupsCommand,
   restoreCommand,
   drillCommand,
+  shipCommand,
   doctorCommand,
   envCommand,
   testCommand,
