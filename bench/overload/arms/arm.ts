@@ -7,6 +7,7 @@ export interface Place {
   readonly name: string;
   readonly backendPort: number;
   readonly frontPort: number;
+  readonly adminPort: number;
   /** The backend's cgroup parent: what the guard looks at. */
   readonly cgroupParent: string;
   /** For configuration and logs; made, and ends with the bench. */

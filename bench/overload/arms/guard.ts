@@ -1,5 +1,5 @@
 import { execa } from "execa";
-import { answers } from "../backend/container.ts";
+import { answers } from "../../answers.ts";
 import { until } from "../until.ts";
 import type { Arm, Place, RunningArm } from "./arm.ts";
 import { QUEUE_TIMEOUT_MS } from "./queue-timeout.ts";
@@ -28,7 +28,7 @@ function environment(place: Place, _hints: boolean): Record<string, string> {
   const backend = `slot=http://127.0.0.1:${place.backendPort}`;
   return {
     GUARD_LISTEN: `127.0.0.1:${place.frontPort}`,
-    GUARD_ADMIN_LISTEN: `127.0.0.1:${place.frontPort + 1}`,
+    GUARD_ADMIN_LISTEN: `127.0.0.1:${place.adminPort}`,
     GUARD_BACKENDS: `${backend};concurrency=${CONCURRENCY};streams=${CONCURRENCY};cgroup=${place.cgroupParent}`,
     GUARD_ACQUIRE_TIMEOUT_MS: String(QUEUE_TIMEOUT_MS),
   };

@@ -1,7 +1,7 @@
 import { createWriteStream } from "node:fs";
 import { join } from "node:path";
 import { execa } from "execa";
-import { answers } from "../backend/container.ts";
+import { answers } from "../../answers.ts";
 import { until } from "../until.ts";
 import type { Place, RunningArm } from "./arm.ts";
 

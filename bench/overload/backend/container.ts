@@ -1,5 +1,6 @@
 import { execa } from "execa";
 import { MIB } from "../../../core/units.ts";
+import { answers } from "../../answers.ts";
 import { until } from "../until.ts";
 
 export const LIMIT_BYTES = 300 * MIB;
@@ -43,7 +44,12 @@ export class BackendContainer {
       ...["--volume", `${folder}:/bench:ro`, "--entrypoint", "node", image, "/bench/backend.mjs"],
     ]);
     const container = new BackendContainer(options);
-    await until(() => answers(`http://127.0.0.1:${port}/healthz`), START_TIMEOUT_MS);
+    try {
+      await until(() => answers(`http://127.0.0.1:${port}/healthz`), START_TIMEOUT_MS);
+    } catch (error) {
+      await container.end();
+      throw error;
+    }
     return container;
   }
 
@@ -67,15 +73,5 @@ export class BackendContainer {
 
   async end(): Promise<void> {
     await execa("docker", ["rm", "--force", this.#name], { reject: false });
-  }
-}
-
-export async function answers(url: string): Promise<boolean> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(1000) });
-    await response.arrayBuffer();
-    return response.ok;
-  } catch {
-    return false;
   }
 }
