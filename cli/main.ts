@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import { Command } from "commander";
 import { OperatorError } from "../core/operator-error.ts";
+import { alertsCommand } from "./commands/alerts.ts";
 import { backupCommand, backupsCommand, drillCommand, restoreCommand } from "./commands/backup.ts";
 import { databasesCommand } from "./commands/databases.ts";
 import { docsCommand } from "./commands/docs.ts";
@@ -27,6 +28,7 @@ const COMMANDS = [
   statusCommand,
   verifyCommand,
   explainCommand,
+  alertsCommand,
   secretsCommand,
   backupCommand,
   backupsCommand,

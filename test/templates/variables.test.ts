@@ -6,12 +6,21 @@ import { nginxPlan } from "../../core/nginx.ts";
 import { postgresPlan } from "../../core/postgres.ts";
 import { redisPlan } from "../../core/redis.ts";
 import { GIB, MIB } from "../../core/units.ts";
+import { guardAlertsView } from "../../templates/guard-alerts.ts";
 import { nginxView } from "../../templates/nginx.ts";
 import type { Views } from "../../templates/render.ts";
 
 const { shmMib: _, ...postgres } = postgresPlan(320 * MIB, 16, 40 * GIB);
 
 const VIEWS: Views = {
+  "guard-alerts.yml": guardAlertsView({
+    memoryWarningPercent: 70,
+    memoryHighPercent: 80,
+    memoryCriticalPercent: 85,
+    connectionsWarning: 60,
+    connectionsCritical: 75,
+    forMs: 300_000,
+  }),
   "nginx.conf": nginxView({
     plan: nginxPlan(2),
     domain: "localhost",
