@@ -6,6 +6,7 @@ import { LogThrottle } from "./log-throttle.ts";
 import { RetryBudget } from "./retry-budget.ts";
 import type { Settings } from "./settings.ts";
 import { SingleFlight } from "./single-flight.ts";
+import { statsOf } from "./stats.ts";
 
 /** What all exchanges share. */
 export interface ExchangeContext {
@@ -22,17 +23,20 @@ export interface ExchangeContext {
 
 export function exchangeContext(settings: Settings, log: Log): ExchangeContext {
   const fleet = new Fleet(settings, log);
+  const admission = new Admission(settings);
+  const counters = new Counters();
+  const stats = () => statsOf(admission.state(fleet.router.pools), counters);
   return {
     fleet,
-    admission: new Admission(settings),
-    counters: new Counters(),
+    admission,
+    counters,
     retries: new RetryBudget(
       settings,
       () => fleet.load,
       () => false,
     ),
     flights: new SingleFlight(),
-    log: new LogThrottle(log),
+    log: new LogThrottle(log, { shed: () => ({ memory_stats: stats() }) }),
     settings,
     isDraining: false,
   };

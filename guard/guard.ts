@@ -14,6 +14,7 @@ import type { Log } from "./log.ts";
 import { BUFFER_BYTES, ProxyServer } from "./proxy-server.ts";
 import { type Address, formatAddress, type Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
+import { StateLog } from "./state-log.ts";
 import { withoutLimits } from "./unlimited.ts";
 
 /** The document's; until the settings name them. */
@@ -53,8 +54,10 @@ export async function startGuard(given: Settings, log: Log): Promise<Guard> {
   const leases = new Leases(new GateLedger(() => fleet.backends));
   const proxy = new ProxyServer(context, capacity(settings, fleet));
   const admin = createAdminServer(adminView({ context, leases, edges: bandEdges(THRESHOLDS) }));
+  const stateLog = new StateLog(() => context.admission.state(fleet.router.pools), log);
   const address = await listen(proxy.server, "GUARD_LISTEN", settings.listen);
   const adminAddress = await listen(admin, "GUARD_ADMIN_LISTEN", settings.adminListen);
+  stateLog.start();
   return {
     address,
     adminAddress,
@@ -79,6 +82,7 @@ export async function startGuard(given: Settings, log: Log): Promise<Guard> {
       const cut = await proxy.drain(timeoutMs, streamTimeoutMs);
       fleet.close();
       leases.close();
+      stateLog.stop();
       admin.close();
       admin.closeAllConnections();
       return cut;

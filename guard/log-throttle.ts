@@ -10,11 +10,14 @@ const INTERVAL_MS = 1_000;
  */
 export class LogThrottle {
   readonly #log: Log;
+  readonly #more: Readonly<Record<string, () => object>>;
   /** Repeats since the last line, of what had a line within the interval. */
   readonly #repeats = new Map<string, number>();
 
-  constructor(log: Log) {
+  /** @param more what a message's first line tells beside its fields, by message. Default: nothing. */
+  constructor(log: Log, more: Readonly<Record<string, () => object>> = {}) {
     this.#log = log;
+    this.#more = more;
   }
 
   warn(message: string, fields: Fields & { readonly reason: string }): void {
@@ -24,7 +27,7 @@ export class LogThrottle {
       this.#repeats.set(key, repeats + 1);
       return;
     }
-    this.#log.warn(message, { ...fields, count: 1 });
+    this.#log.warn(message, { ...fields, ...this.#more[message]?.(), count: 1 });
     this.#quiet(key, (count) => this.#log.warn(message, { reason: fields.reason, count }));
   }
 

@@ -3,6 +3,7 @@ import { Log } from "./log.ts";
 import { Reload } from "./reload.ts";
 import { formatAddress } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
+import { settingsFields } from "./settings-fields.ts";
 import { loadSettings } from "./settings-source.ts";
 
 const EXIT_SETTINGS = 2;
@@ -11,13 +12,13 @@ const EXIT_HURRIED = 1;
 async function main(): Promise<void> {
   const settings = loadSettings(process.env);
   const log = new Log(settings.logLevel);
+  log.info("initialised", settingsFields(settings));
   const guard = await startGuard(settings, log);
   drainOnSignal(guard, log);
   new Reload(process.env, guard, log).start();
   log.info("listening", {
     address: formatAddress(guard.address),
     admin_address: formatAddress(guard.adminAddress),
-    backends: settings.backends,
   });
 }
 

@@ -40,6 +40,7 @@ test(
     assert.deepEqual(
       guard.lines.map(({ message, cut }) => [message, cut]),
       [
+        ["initialised", undefined],
         ["listening", undefined],
         ["draining", undefined],
         ["drained", 0],
