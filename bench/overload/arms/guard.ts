@@ -1,9 +1,13 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { execa } from "execa";
 import { answers } from "../../answers.ts";
+import { benchCgroup } from "../../cgroup.ts";
 import { until } from "../until.ts";
 import type { Arm, Place, RunningArm } from "./arm.ts";
 import { QUEUE_TIMEOUT_MS } from "./queue-timeout.ts";
 
+const LIMIT = "96m";
 const START_TIMEOUT_MS = 20_000;
 /** As in guard/Dockerfile. */
 const FLAGS = [
@@ -20,16 +24,29 @@ export function guard(hints: boolean): Arm {
   return {
     name: hints ? "guard-hints" : "guard",
     readsHints: hints,
-    start: ({ place }) => startGuard(place, environment(place, hints)),
+    start: async ({ place }) => {
+      const config = JSON.stringify({ routes: routes(hints) });
+      await writeFile(join(place.folder, "guard.json"), config);
+      return startGuard(place, environment(place));
+    },
   };
 }
 
-function environment(place: Place, _hints: boolean): Record<string, string> {
+/** What the limits of nginx and HAProxy know too: which requests are light. With hints, also where the others tell their size. */
+function routes(hints: boolean): readonly unknown[] {
+  const size = { from: "query", name: "size", bytesPerUnit: 1 };
+  const light = { name: "light", path: "/light", criticality: "critical" };
+  const heavy = { name: "heavy", path: "/heavy", ...(hints ? { size } : {}) };
+  return [light, heavy, { name: "stream", path: "/stream" }];
+}
+
+function environment(place: Place): Record<string, string> {
   const backend = `slot=http://127.0.0.1:${place.backendPort}`;
   return {
     GUARD_LISTEN: `127.0.0.1:${place.frontPort}`,
     GUARD_ADMIN_LISTEN: `127.0.0.1:${place.adminPort}`,
     GUARD_BACKENDS: `${backend};concurrency=${CONCURRENCY};streams=${CONCURRENCY};cgroup=${place.cgroupParent}`,
+    GUARD_CONFIG: "/settings/guard.json",
     GUARD_ACQUIRE_TIMEOUT_MS: String(QUEUE_TIMEOUT_MS),
   };
 }
@@ -37,18 +54,8 @@ function environment(place: Place, _hints: boolean): Record<string, string> {
 async function startGuard(place: Place, variables: Record<string, string>): Promise<RunningArm> {
   const name = `${place.name}-guard`;
   await execa("docker", [
-    ...[
-      "run",
-      "--detach",
-      "--name",
-      name,
-      "--network",
-      "host",
-      "--memory",
-      "96m",
-      "--memory-swap",
-      "96m",
-    ],
+    ...["run", "--detach", "--name", name, "--network", "host"],
+    ...["--memory", LIMIT, "--memory-swap", LIMIT, "--cgroup-parent", await benchCgroup("guards")],
     ...["--volume", "/sys/fs/cgroup:/sys/fs/cgroup:ro", "--volume", `${place.programs}:/guard:ro`],
     ...Object.entries({ ...variables, MALLOC_ARENA_MAX: "2" }).flatMap(([key, value]) => [
       "--env",
