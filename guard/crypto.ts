@@ -1,4 +1,9 @@
 import { createRequire } from "node:module";
 
-/** `node:crypto` without what `import` would load on top: its export `webcrypto` is built when it is read. */
-export const crypto: typeof import("node:crypto") = createRequire(import.meta.url)("node:crypto");
+type Crypto = typeof import("node:crypto");
+
+/**
+ * `node:crypto`, when it is first needed: most guards never grant a lease and are rarely looked at, and it takes a
+ * megabyte.
+ */
+export const crypto = (): Crypto => createRequire(import.meta.url)("node:crypto");

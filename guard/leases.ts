@@ -45,7 +45,7 @@ export class Leases {
     if (this.#held.size >= MAX_LEASES) return "leases_full";
     const giveBack = this.#ledger.reserve(ask.backend, ask.bytes);
     if (typeof giveBack === "string") return giveBack;
-    const id = crypto.randomUUID();
+    const id = crypto().randomUUID();
     this.#held.set(id, { ...ask, giveBack, timer: this.#expiry(id, ask.ttlMs) });
     return { id };
   }

@@ -30,5 +30,5 @@ export function statusPage(): AdminReply {
 
 function digest(page: string, element: string): string {
   const text = new RegExp(`<${element}>([^]*?)</${element}>`).exec(page)?.[1] ?? "";
-  return `'sha256-${crypto.createHash("sha256").update(text).digest("base64")}'`;
+  return `'sha256-${crypto().createHash("sha256").update(text).digest("base64")}'`;
 }
