@@ -14,3 +14,12 @@ export function cgroupParent(driver: CgroupDriver, owner: Owner, path: readonly 
   if (driver === "cgroupfs") return `/${parts.join("/")}`;
   return `${parts.map((part) => part.replaceAll("-", "_")).join("-")}.slice`;
 }
+
+const SLICE = ".slice";
+
+/** Where a cgroup parent is below the root of the cgroup file system: each dash of a slice's name is a level. */
+export function cgroupPath(parent: string): string {
+  if (!parent.endsWith(SLICE)) return parent.replace(/^\//, "");
+  const parts = parent.slice(0, -SLICE.length).split("-");
+  return parts.map((_, index) => `${parts.slice(0, index + 1).join("-")}${SLICE}`).join("/");
+}

@@ -1,90 +1,126 @@
 import type { IncomingMessage } from "node:http";
 import type { Ask } from "./ask.ts";
 import type { Backend } from "./backend.ts";
+import type { Thresholds } from "./band.ts";
+import type { Cost } from "./cost.ts";
+import { CostModel } from "./cost-model.ts";
+import { type Criticality, parseCriticality, rankOf } from "./criticality.ts";
+import { Decisions } from "./decisions.ts";
 import type { Sharing } from "./flight-key.ts";
+import type { GuardConfig } from "./guard-config.ts";
 import type { Pool } from "./pool.ts";
-import type { AdmissionState, NodeState } from "./state.ts";
+import { Routes } from "./routes.ts";
+import type { AdmissionState, BackendState } from "./state.ts";
+import { Watch } from "./watch.ts";
 
-export interface AdmissionSettings {
+const MIB = 2 ** 20;
+
+export interface AdmissionSettings extends Thresholds {
   /** How long a request may wait for a permit. */
   readonly acquireTimeoutMs: number;
+  readonly checkIntervalMs: number;
+  /** What a request costs of which nothing is known, MiB. */
+  readonly estimatedMb: number;
+  /** Decides and counts, but refuses nobody for memory's sake. */
+  readonly observe: boolean;
+  readonly config: GuardConfig;
 }
-
-const UNKNOWN: Omit<NodeState, "name"> = {
-  limitBytes: undefined,
-  usedBytes: undefined,
-  baseBytes: undefined,
-  headroomBytes: undefined,
-  reservedBytes: 0,
-  unmaterialisedBytes: 0,
-  slopeBytesPerSecond: undefined,
-  timeToFullMs: undefined,
-  stallMsPerSecond: undefined,
-  percent: undefined,
-  band: "NORMAL",
-  sampleAgeMs: undefined,
-  oomKills: 0,
-  restarts: 0,
-};
 
 /** Knows memory, routes and costs: says what a request needs, and lets each backend ask whether it may have it. */
 export class Admission {
+  readonly decisions = new Decisions();
   #settings: AdmissionSettings;
+  #routes: Routes;
+  readonly #costs: CostModel;
+  readonly #watch: Watch;
 
   constructor(settings: AdmissionSettings) {
     this.#settings = settings;
+    this.#routes = new Routes(settings.config.routes);
+    this.#costs = new CostModel(settings.estimatedMb * MIB);
+    this.#watch = new Watch(settings, this.#costs);
   }
 
-  /** Other settings, from now on. */
+  /** From now on these backends' requests, and no other's, are admitted by memory. */
+  attach(backends: readonly Backend[]): void {
+    this.#watch.attach(backends);
+  }
+
+  /** Other settings, from now on; what was learned stays. */
   configure(settings: AdmissionSettings): void {
     this.#settings = settings;
+    this.#routes = new Routes(settings.config.routes);
+    this.#costs.configure(settings.estimatedMb * MIB);
+    this.#watch.configure(settings);
   }
 
   /** @param stream whether the client wants a stream. */
   askFor(request: IncomingMessage, stream: boolean): Ask {
+    const { clientHeader, criticalityHeader = "" } = this.#settings.config;
+    const { headers, socket } = request;
+    const route = this.#routes.match(request);
+    const told = parseCriticality(headers[criticalityHeader]?.toString());
+    const cost = this.#costs.estimate(route);
     return {
       stream,
-      route: `${request.method} ${(request.url ?? "").replace(/\?.*$/, "")}`,
-      size: 1,
-      costBytes: 0,
-      criticality: "normal",
-      client: request.socket.remoteAddress ?? "",
+      route,
+      cost,
+      criticality: this.#raised(told ?? route.settings?.criticality ?? "normal", cost),
+      client: headers[clientHeader]?.toString() ?? socket.remoteAddress ?? "",
       deadlineMs: performance.now() + this.#settings.acquireTimeoutMs,
     };
   }
 
   /** Whether identical requests may share one answer; undefined for no. */
-  sharingOf(_request: IncomingMessage): Sharing | undefined {
-    return undefined;
+  sharingOf(request: IncomingMessage): Sharing | undefined {
+    return this.#routes.match(request).settings?.singleFlight;
   }
 
   state(pools: readonly Pool[]): AdmissionState {
+    const nowMs = performance.now();
     return {
-      isObserving: false,
-      host: { name: "host", ...UNKNOWN },
-      backends: pools.flatMap(({ backends }) => backends.map(stateOf)),
-      queues: pools.map(({ paths, queueDepth }) => ({
-        paths,
-        depth: queueDepth,
-        costBytes: 0,
-        oldestMs: 0,
-      })),
-      routes: [],
-      decisions: [],
+      isObserving: this.#settings.observe,
+      host: this.#watch.host.state(nowMs),
+      backends: pools.flatMap(({ backends }) => backends.map((each) => this.#stateOf(each, nowMs))),
+      queues: pools.map((pool) => pool.queueState(nowMs)),
+      routes: this.#costs.states(),
+      decisions: this.decisions.last,
     };
   }
-}
 
-function stateOf({ settings, permits, health }: Backend) {
-  return {
-    name: settings.name,
-    isUp: health.isUp,
-    active: permits.active,
-    limit: permits.limit,
-    baseLimit: settings.concurrency,
-    streams: permits.streams,
-    streamLimit: permits.streamLimit,
-    binding: "none" as const,
-    memory: undefined,
-  };
+  /** Whether memory is short anywhere: what can be left undone is better left. */
+  get isUnderPressure(): boolean {
+    return this.#watch.isUnderPressure;
+  }
+
+  close(): void {
+    this.#watch.close();
+  }
+
+  /** What takes next to nothing endangers nothing, and refusing it saves nothing. */
+  #raised(criticality: Criticality, { meanBytes }: Cost): Criticality {
+    const isSmall = meanBytes <= this.#watch.smallBytes && rankOf(criticality) > rankOf("high");
+    return isSmall ? "high" : criticality;
+  }
+
+  #stateOf(backend: Backend, nowMs: number): BackendState {
+    const { settings, permits, health } = backend;
+    const memory = this.#watch.nodeOf(backend);
+    const band = [memory?.band, this.#watch.host.band];
+    return {
+      name: settings.name,
+      isUp: health.isUp,
+      active: permits.active,
+      limit: Math.min(
+        ...[memory, this.#watch.host].map(
+          (node) => node?.permits(permits.limit, "normal") ?? permits.limit,
+        ),
+      ),
+      baseLimit: permits.limit,
+      streams: permits.streams,
+      streamLimit: permits.streamLimit,
+      binding: band.includes("CRITICAL") ? "band" : permits.hasRoom ? "none" : "permits",
+      memory: memory?.state(nowMs),
+    };
+  }
 }

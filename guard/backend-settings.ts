@@ -1,3 +1,4 @@
+import { formatBytes, parseBytes } from "./byte-size.ts";
 import { type IntegerRule, integerProblem, parseInteger } from "./integer-rule.ts";
 
 /** One slot that requests are sent to. */
@@ -15,8 +16,10 @@ export interface BackendSettings {
   readonly concurrency: number;
   /** Event streams and WebSockets open at once. */
   readonly streams: number;
-  /** The slot's cgroup below /sys/fs/cgroup. Nothing reads it yet. */
+  /** The slot's cgroup below /sys/fs/cgroup; with version 1 without the controller's folder. */
   readonly cgroup: string | undefined;
+  /** The slot's memory limit, where its cgroup tells none or a higher one. */
+  readonly limitBytes: number | undefined;
 }
 
 export const CONCURRENCY: IntegerRule = {
@@ -68,19 +71,31 @@ const CGROUP: TextRule = {
   accepts: (text) => /^[\w\-./:@]+$/.test(text) && !text.includes(".."),
 };
 
+const LIMIT: TextRule = {
+  name: "limit",
+  says: "must be a size above 0 in MiB, GiB or bytes",
+  example: "limit=300MiB",
+  accepts: (text) => parseBytes(text) > 0,
+};
+
 const VARIABLE = "GUARD_BACKENDS";
 const EXAMPLE = "chat-1=http://chat-1:3000;path=/;concurrency=14;streams=40";
-const ATTRIBUTES = ["path", "concurrency", "streams", "cgroup"];
+const ATTRIBUTES = ["path", "concurrency", "streams", "cgroup", "limit"];
 const HTTP_PORT = "80";
 
 /** The value of GUARD_BACKENDS that `parseBackends` reads back as the same backends. */
 export function formatBackends(backends: readonly BackendSettings[]): string {
   return backends
-    .map(({ name, host, port, paths, concurrency, streams, cgroup }) => {
-      const prefixes = paths.map((path) => `path=${path};`).join("");
-      const limits = `${prefixes}concurrency=${concurrency};streams=${streams}`;
-      return `${name}=http://${host}:${port};${limits}${cgroup ? `;cgroup=${cgroup}` : ""}`;
-    })
+    .map(({ name, host, port, paths, concurrency, streams, cgroup, limitBytes }) =>
+      [
+        `${name}=http://${host}:${port}`,
+        ...paths.map((path) => `path=${path}`),
+        `concurrency=${concurrency}`,
+        `streams=${streams}`,
+        ...(cgroup === undefined ? [] : [`cgroup=${cgroup}`]),
+        ...(limitBytes === undefined ? [] : [`limit=${formatBytes(limitBytes)}`]),
+      ].join(";"),
+    )
     .join(",");
 }
 
@@ -151,6 +166,7 @@ function parseEntry(entry: string, maxConcurrent: number, report: Report): Backe
   };
 
   const [cgroup] = attributes.get("cgroup") ?? [];
+  const [limit] = attributes.get("limit") ?? [];
   return {
     name: checked(NAME, name),
     ...parseOrigin(checked(ORIGIN, origin)),
@@ -158,6 +174,7 @@ function parseEntry(entry: string, maxConcurrent: number, report: Report): Backe
     concurrency: integer({ ...CONCURRENCY, default: maxConcurrent }),
     streams: integer(STREAMS),
     cgroup: cgroup === undefined ? undefined : checked(CGROUP, cgroup),
+    limitBytes: limit === undefined ? undefined : parseBytes(checked(LIMIT, limit)),
   };
 }
 

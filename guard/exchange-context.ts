@@ -24,6 +24,7 @@ export interface ExchangeContext {
 export function exchangeContext(settings: Settings, log: Log): ExchangeContext {
   const fleet = new Fleet(settings, log);
   const admission = new Admission(settings);
+  admission.attach(fleet.backends);
   const counters = new Counters();
   const stats = () => statsOf(admission.state(fleet.router.pools), counters);
   return {
@@ -33,7 +34,7 @@ export function exchangeContext(settings: Settings, log: Log): ExchangeContext {
     retries: new RetryBudget(
       settings,
       () => fleet.load,
-      () => false,
+      () => admission.isUnderPressure,
     ),
     flights: new SingleFlight(),
     log: new LogThrottle(log, { shed: () => ({ memory_stats: stats() }) }),
@@ -48,4 +49,5 @@ export function configureExchanges(context: ExchangeContext, settings: Settings)
   context.retries.configure(settings);
   context.settings = settings;
   context.fleet.configure(settings);
+  context.admission.attach(context.fleet.backends);
 }

@@ -26,7 +26,8 @@ const PERSONAL = [
 ];
 
 /** Whose answers may be shared. `same_credentials`: also among requests with equal Authorization and Cookie. */
-export type Sharing = "anonymous" | "same_credentials";
+export const SHARINGS = ["anonymous", "same_credentials"] as const;
+export type Sharing = (typeof SHARINGS)[number];
 
 /** Requests with equal keys may be given one answer; undefined for one that needs its own. */
 export function flightKey(request: IncomingMessage, sharing: Sharing): string | undefined {

@@ -29,9 +29,8 @@ export class GateLedger implements LeaseLedger {
 function askFor(backend: string, bytes: number): Ask {
   return {
     stream: false,
-    route: ROUTE,
-    size: bytes,
-    costBytes: bytes,
+    route: { name: ROUTE, settings: undefined, size: bytes },
+    cost: { meanBytes: bytes, spreadBytes: 0 },
     criticality: "normal",
     client: backend,
     deadlineMs: Number.POSITIVE_INFINITY,

@@ -6,9 +6,15 @@ import type { Binding } from "./state.ts";
 export interface Gate {
   /** What keeps the request out, or `none`. */
   binding(ask: Ask): Binding;
+  /** Whether the request is larger than all that there ever is. */
+  isBeyond(ask: Ask): boolean;
   /** Reserves the request's memory; to be called right after `binding` gave `none`. */
   admit(ask: Ask): Account;
 }
 
 /** Where no memory is watched. */
-export const OPEN_GATE: Gate = { binding: () => "none", admit: () => NO_ACCOUNT };
+export const OPEN_GATE: Gate = {
+  binding: () => "none",
+  isBeyond: () => false,
+  admit: () => NO_ACCOUNT,
+};

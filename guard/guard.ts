@@ -83,6 +83,7 @@ export async function startGuard(given: Settings, log: Log): Promise<Guard> {
       fleet.close();
       leases.close();
       stateLog.stop();
+      context.admission.close();
       admin.close();
       admin.closeAllConnections();
       return cut;

@@ -3,6 +3,8 @@ export interface IntegerRule {
   readonly name: string;
   /** An older name that means the same. */
   readonly alias?: string;
+  /** A name that gives it in seconds, of a rule in milliseconds. */
+  readonly seconds?: string;
   readonly unit: string;
   readonly default: number;
   readonly min: number;

@@ -25,6 +25,19 @@ export const INTEGER_SETTINGS = {
     min: 0,
     max: 3_600_000,
   }),
+  /** Memory can fill within two seconds; a look costs some ten microseconds. */
+  checkIntervalMs: {
+    ...milliseconds("MEMORY_GUARD_CHECK_INTERVAL_MS", 100, { min: 20, max: 60_000 }),
+    seconds: "MEMORY_GUARD_CHECK_INTERVAL_SEC",
+  },
+  /** What a request costs of which nothing is known yet. */
+  estimatedMb: {
+    name: "MEMORY_GUARD_ESTIMATED_MEM_PER_REQ_MB",
+    unit: "MiB",
+    default: 200,
+    min: 1,
+    max: 1_000_000,
+  },
   /** 0 for no limit: what a result may weigh is known to the operator alone. */
   maxResultBytes: {
     name: "MAX_RESULT_SIZE",

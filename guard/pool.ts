@@ -1,5 +1,7 @@
 import type { Ask } from "./ask.ts";
 import type { Backend, Grant } from "./backend.ts";
+import { DrainRate } from "./drain-rate.ts";
+import type { QueueState } from "./state.ts";
 import { type Waiter, type WaitLimits, WaitQueue } from "./wait-queue.ts";
 
 /** Why a request is turned away. */
@@ -8,16 +10,19 @@ export const SHED_REASONS = [
   "acquire_timeout",
   "streams_full",
   "backends_down",
+  "wait_hopeless",
+  "too_large",
 ] as const;
 export type ShedReason = (typeof SHED_REASONS)[number];
 /** A request's stay in the queue: its `outcome` is a grant or why there is none. */
-export type Wait = Waiter<Ask, Grant | ShedReason>;
+export type Wait = Waiter<Grant | ShedReason>;
 
 /** The backends that serve the same path prefixes, and the requests that wait for one of them. */
 export class Pool {
   readonly paths: readonly string[];
   #backends: readonly Backend[];
-  readonly #queue: WaitQueue<Ask, Grant | ShedReason>;
+  readonly #queue: WaitQueue<Grant | ShedReason>;
+  readonly #rate = new DrainRate();
   #turn = 0;
 
   constructor(paths: readonly string[], backends: readonly Backend[], limits: WaitLimits) {
@@ -54,17 +59,29 @@ export class Pool {
     return this.#queue.depth;
   }
 
+  queueState(nowMs: number): QueueState {
+    const { depth, costBytes } = this.#queue;
+    return { paths: this.paths, depth, costBytes, oldestMs: this.#queue.oldestMs(nowMs) };
+  }
+
   /** A permit of the least active backend, why there is none, or a wait for one. */
   acquire(ask: Ask): Grant | ShedReason | Wait {
-    // Whoever waits goes first.
-    const grant = this.#queue.depth === 0 ? this.tryAcquire(ask) : undefined;
-    return grant ?? this.#hopeless(ask) ?? this.#queue.join(ask);
+    const hopeless = this.#hopeless(ask);
+    if (hopeless !== undefined) return hopeless;
+    const grant = this.#queue.isBlockedFor(ask) ? undefined : this.tryAcquire(ask);
+    if (grant !== undefined) {
+      this.#queue.skip(ask);
+      return grant;
+    }
+    return this.#isTooLong(ask) ? "wait_hopeless" : this.#queue.join(ask);
   }
 
   /** A permit now or never, past the queue. */
   tryAcquire(ask: Ask): Grant | undefined {
     const nowMs = performance.now();
-    return this.#leastActive(ask, nowMs)?.tryAcquire(ask);
+    const grant = this.#leastActive(ask, nowMs)?.tryAcquire(ask);
+    if (grant !== undefined) this.#rate.add(ask.cost.meanBytes);
+    return grant;
   }
 
   /** Equals take turns. */
@@ -90,14 +107,20 @@ export class Pool {
     }
     if (ask.stream && !reachable.some(({ permits }) => permits.hasStreamRoom))
       return "streams_full";
-    return undefined;
+    return reachable.every(({ gate }) => gate.isBeyond(ask)) ? "too_large" : undefined;
+  }
+
+  /** Whether those before it would take longer than it may wait. */
+  #isTooLong(ask: Ask): boolean {
+    const nowMs = performance.now();
+    const perMs = this.#rate.perMs(nowMs);
+    if (perMs === undefined) return false;
+    return this.#queue.bytesBefore(ask) / perMs > ask.deadlineMs - nowMs;
   }
 
   #serveQueue(): void {
-    for (let waiter = this.#queue.first; waiter !== undefined; waiter = this.#queue.first) {
-      const outcome = this.tryAcquire(waiter.ask) ?? this.#hopeless(waiter.ask);
-      if (outcome === undefined) return;
-      waiter.settle(outcome);
-    }
+    this.#queue.serve((ask) => this.tryAcquire(ask) ?? this.#hopeless(ask));
+    if (this.#queue.depth === 0) this.#rate.stop();
+    else this.#rate.start(performance.now());
   }
 }

@@ -33,6 +33,8 @@ export function badRequest(reason: string): Reply {
 }
 
 export function shedReply(reason: ShedReason): Reply {
+  // Coming again would not help.
+  if (reason === "too_large") return { status: 413, error: "content_too_large", reason };
   const span = RETRY_AFTER_MAX_SECONDS - RETRY_AFTER_MIN_SECONDS + 1;
   const retryAfterSeconds = RETRY_AFTER_MIN_SECONDS + Math.floor(Math.random() * span);
   return { status: 503, error: "service_unavailable", reason, retryAfterSeconds };

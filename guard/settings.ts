@@ -1,7 +1,10 @@
 import { type BackendSettings, formatBackends, parseBackends } from "./backend-settings.ts";
+import type { Thresholds } from "./band.ts";
+import { type GuardConfig, NO_CONFIG, readGuardConfig } from "./guard-config.ts";
 import { type IntegerRule, integerProblem, parseInteger } from "./integer-rule.ts";
 import { INTEGER_ENTRIES, type IntegerSettings, MAX_CONCURRENT } from "./integer-settings.ts";
 import { SettingsError } from "./settings-error.ts";
+import { formatThresholds, parseThresholds, THRESHOLD_NAMES } from "./threshold-settings.ts";
 
 export interface Address {
   readonly host: string;
@@ -12,12 +15,17 @@ export const LOG_LEVELS = ["debug", "info", "warn", "error"] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** Everything that the guard can be told. What it must do is the concern of the file that uses it. */
-export interface Settings extends IntegerSettings {
+export interface Settings extends IntegerSettings, Thresholds {
   /** False: everything passes, unlimited and as it is. */
   readonly enabled: boolean;
   readonly listen: Address;
   readonly adminListen: Address;
   readonly backends: readonly BackendSettings[];
+  /** Memory decides and counts, but refuses nobody. */
+  readonly observe: boolean;
+  /** File of routes, and what it says. */
+  readonly configPath: string | undefined;
+  readonly config: GuardConfig;
   readonly logLevel: LogLevel;
 }
 
@@ -30,11 +38,18 @@ const ENABLED = "MEMORY_GUARD_ENABLED";
 /** Names a file that is read over the environment, see settings-source.ts. */
 export const CONFIG_FILE = "GUARD_CONFIG";
 const TEXTS = ["GUARD_LISTEN", "GUARD_ADMIN_LISTEN", "GUARD_BACKENDS", CONFIG_FILE, "LOG_LEVEL"];
+const OBSERVE = "GUARD_OBSERVE";
 const INTEGER_NAMES = [MAX_CONCURRENT, ...INTEGER_ENTRIES.map(([, rule]) => rule)].flatMap(
-  ({ name, alias }) => (alias === undefined ? [name] : [name, alias]),
+  ({ name, alias, seconds }) => [name, alias, seconds].filter((each) => each !== undefined),
 );
 /** Every variable that the guard reads. */
-export const VARIABLES: readonly string[] = [...TEXTS, ENABLED, ...INTEGER_NAMES];
+export const VARIABLES: readonly string[] = [
+  ...TEXTS,
+  ENABLED,
+  OBSERVE,
+  ...THRESHOLD_NAMES,
+  ...INTEGER_NAMES,
+];
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -50,6 +65,9 @@ export function readSettings(environment: Environment): Settings {
     adminListen: reader.address("GUARD_ADMIN_LISTEN", DEFAULT_ADMIN_LISTEN),
     backends: reader.backends(reader.integer(MAX_CONCURRENT)),
     ...integers(reader),
+    ...reader.thresholds(),
+    observe: reader.boolean(OBSERVE, false),
+    ...reader.config(),
     logLevel: reader.logLevel(),
   };
   reader.refuseUnknown();
@@ -65,6 +83,9 @@ export function formatSettings(settings: Settings): Record<string, string> {
     GUARD_BACKENDS: formatBackends(settings.backends),
     [ENABLED]: String(settings.enabled),
     ...Object.fromEntries(INTEGER_ENTRIES.map(([key, { name }]) => [name, String(settings[key])])),
+    ...formatThresholds(settings),
+    [OBSERVE]: String(settings.observe),
+    ...(settings.configPath !== undefined && { [CONFIG_FILE]: settings.configPath }),
     LOG_LEVEL: settings.logLevel,
   };
 }
@@ -76,6 +97,13 @@ function integers(reader: Reader): IntegerSettings {
 
 export function formatAddress({ host, port }: Address): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** What is no number stays as it is, for the rule to find. */
+function inMilliseconds(seconds: string): string {
+  return /^\d+(?:\.\d{1,3})?$/.test(seconds)
+    ? String(Math.round(Number(seconds) * 1_000))
+    : seconds;
 }
 
 class Reader {
@@ -93,8 +121,9 @@ class Reader {
     return value ?? rule.default;
   }
 
-  #aliased({ alias = "" }: IntegerRule): string | undefined {
-    return this.#environment[alias];
+  #aliased({ alias = "", seconds = "" }: IntegerRule): string | undefined {
+    const inSeconds = this.#environment[seconds];
+    return this.#environment[alias] || (inSeconds && inMilliseconds(inSeconds));
   }
 
   boolean(name: string, fallback: boolean): boolean {
@@ -117,6 +146,17 @@ class Reader {
   backends(maxConcurrent: number): readonly BackendSettings[] {
     const text = this.#environment["GUARD_BACKENDS"] ?? "";
     return parseBackends(text, maxConcurrent, (problem) => this.problems.push(problem));
+  }
+
+  thresholds(): Thresholds {
+    return parseThresholds(this.#environment, (problem) => this.problems.push(problem));
+  }
+
+  config(): Pick<Settings, "configPath" | "config"> {
+    const path = this.#environment[CONFIG_FILE] || undefined;
+    if (path === undefined) return { configPath: undefined, config: NO_CONFIG };
+    const config = readGuardConfig(path, (problem) => this.problems.push(problem));
+    return { configPath: path, config };
   }
 
   logLevel(): LogLevel {

@@ -21,5 +21,6 @@ export function withoutLimits(settings: Settings): Settings {
     maxResultBytes: 0,
     breakerFailures: UNLIMITED,
     maxRetries: 0,
+    observe: true,
   };
 }

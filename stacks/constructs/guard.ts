@@ -1,8 +1,10 @@
 import { Construct } from "constructs";
-import { cgroupParent } from "../../core/cgroup.ts";
+import { cgroupParent, cgroupPath } from "../../core/cgroup.ts";
 import { containerName } from "../../core/names.ts";
 import type { SlotPlan } from "../../core/slot.ts";
+import { servicesOf } from "../../core/spec.ts";
 import { TIMEOUTS } from "../../core/timeouts.ts";
+import { toMib } from "../../core/units.ts";
 import { userOf } from "../../core/users.ts";
 import { commonProps, type Deployment, network } from "../deployment.ts";
 import { httpHealth } from "./health.ts";
@@ -14,6 +16,7 @@ export interface GuardProps {
 
 export const GUARD_PORT = 8080;
 const ADMIN_PORT = 9180;
+const CGROUPS = "/sys/fs/cgroup";
 
 /** The memory guard between nginx and the app slots. */
 export class Guard extends Construct {
@@ -35,12 +38,21 @@ export class Guard extends Construct {
         GUARD_ACQUIRE_TIMEOUT_MS: String(TIMEOUTS.acquireMs),
         GUARD_READ_TIMEOUT_MS: String(TIMEOUTS.proxyReadMs),
         GUARD_DRAIN_TIMEOUT_MS: String(TIMEOUTS.drainMs),
+        MEMORY_GUARD_ESTIMATED_MEM_PER_REQ_MB: String(estimatedMib(deployment)),
         MALLOC_ARENA_MAX: "2",
       },
+      // All of them: a slot's own is made anew with its container, and a mount of it would stay with the old one.
+      hostFolders: [{ hostPath: CGROUPS, path: CGROUPS }],
       health: httpHealth(ADMIN_PORT, "/healthz"),
       stopGraceMs: TIMEOUTS.stopGraceMs,
     });
   }
+}
+
+/** What a request costs of which nothing is known yet: the most that any app says. */
+function estimatedMib({ environment }: Deployment): number {
+  const apps = servicesOf(environment.services, "app");
+  return Math.max(1, ...apps.map(([, app]) => Math.ceil(toMib(app.memoryPerRequest))));
 }
 
 /** `chat-1=http://plimsoll-local-chat-1:3000;path=/api/;concurrency=14;streams=40;cgroup=/…`. */
@@ -52,6 +64,7 @@ function backend({ environment, cgroupDriver }: Deployment, slot: SlotPlan): str
     ...app.paths.map((path) => `path=${path}`),
     `concurrency=${slot.concurrency}`,
     `streams=${slot.streams}`,
-    `cgroup=${cgroupParent(cgroupDriver, environment, ["app", slot.service, String(slot.index)])}`,
+    `cgroup=${cgroupPath(cgroupParent(cgroupDriver, environment, ["app", slot.service, String(slot.index)]))}`,
+    `limit=${toMib(app.limit)}MiB`,
   ].join(";");
 }

@@ -14,6 +14,12 @@ export interface VolumeMount {
   readonly readOnly: boolean;
 }
 
+/** A folder of the server, seen but not changed. */
+export interface HostFolder {
+  readonly hostPath: string;
+  readonly path: string;
+}
+
 export interface PublishedPort {
   readonly internal: number;
   readonly external: number;
@@ -53,6 +59,8 @@ export interface ServiceContainerProps {
   readonly after?: readonly ITerraformDependable[];
   /** @default none */
   readonly volumes?: readonly VolumeMount[];
+  /** @default none */
+  readonly hostFolders?: readonly HostFolder[];
   /** Writable paths in memory, with mount options; they count in the limit. @default /tmp */
   readonly tmpfs?: Readonly<Record<string, string>>;
   /** @default none */
@@ -88,11 +96,7 @@ export class ServiceContainer extends Construct {
       ...memoryOf(props.memory),
       ...lifecycleOf(props),
       ...networkOf(props),
-      volumes: (props.volumes ?? []).map((mount) => ({
-        volumeName: mount.volume,
-        containerPath: mount.path,
-        readOnly: mount.readOnly,
-      })),
+      volumes: mountsOf(props),
       dependsOn: [...(props.after ?? [])],
       tmpfs: { ...TMP, ...props.tmpfs },
       cgroupParent: props.cgroupParent,
@@ -106,6 +110,17 @@ export class ServiceContainer extends Construct {
     // Younger than the binding; without it nothing protects a container under pressure.
     this.resource.addOverride("memory_reservation", toMib(props.memory.reservationBytes));
   }
+}
+
+function mountsOf({ volumes = [], hostFolders = [] }: ServiceContainerProps) {
+  return [
+    ...volumes.map((mount) => ({
+      volumeName: mount.volume,
+      containerPath: mount.path,
+      readOnly: mount.readOnly,
+    })),
+    ...hostFolders.map(({ hostPath, path }) => ({ hostPath, containerPath: path, readOnly: true })),
+  ];
 }
 
 function processOf(props: ServiceContainerProps) {

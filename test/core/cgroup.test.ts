@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { cgroupParent } from "../../core/cgroup.ts";
+import { cgroupParent, cgroupPath } from "../../core/cgroup.ts";
 
 const OWNER = { project: "plimsoll", name: "eu-staging" };
 
@@ -16,4 +16,12 @@ test("with cgroupfs a path", () => {
     cgroupParent("cgroupfs", OWNER, ["app", "chat", "1"]),
     "/plimsoll/eu-staging/app/chat/1",
   );
+});
+
+test("a slice is below all the slices that its name begins with", () => {
+  assert.equal(
+    cgroupPath("plimsoll-eu_staging-app.slice"),
+    "plimsoll.slice/plimsoll-eu_staging.slice/plimsoll-eu_staging-app.slice",
+  );
+  assert.equal(cgroupPath("/plimsoll/eu-staging/app"), "plimsoll/eu-staging/app");
 });

@@ -42,8 +42,12 @@ const BROKEN: [text: string, problem: string][] = [
     'GUARD_BACKENDS a cgroup: must be a path below /sys/fs/cgroup without .., got "../etc"; write cgroup=plimsoll/app/chat-1',
   ],
   [
+    "a=http://a:1;limit=0",
+    'GUARD_BACKENDS a limit: must be a size above 0 in MiB, GiB or bytes, got "0"; write limit=300MiB',
+  ],
+  [
     "a=http://a:1;weight=2",
-    'GUARD_BACKENDS a attribute: must be one of path, concurrency, streams, cgroup, got "weight=2"; correct or drop it',
+    'GUARD_BACKENDS a attribute: must be one of path, concurrency, streams, cgroup, limit, got "weight=2"; correct or drop it',
   ],
   [
     "a=http://a:1;streams=1;streams=2",
@@ -68,6 +72,6 @@ test("tells everything that is wrong with every backend", () => {
 
 test("is written in the form that it is read in", () => {
   const text =
-    "a=http://a:1;path=/x;path=/y;concurrency=3;streams=0;cgroup=p/a,b=http://b:80;path=/;concurrency=10;streams=40";
+    "a=http://a:1;path=/x;path=/y;concurrency=3;streams=0;cgroup=p/a;limit=300MiB,b=http://b:80;path=/;concurrency=10;streams=40";
   assert.equal(formatBackends(parseBackends(text, 10, assert.fail)), text);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 import fc from "fast-check";
+import { NO_CONFIG } from "../../guard/guard-config.ts";
 import type { IntegerRule } from "../../guard/integer-rule.ts";
 import { INTEGER_ENTRIES, MAX_CONCURRENT } from "../../guard/integer-settings.ts";
 import {
@@ -36,6 +37,7 @@ test("one backend is enough; all else has a default", () => {
         concurrency: 10,
         streams: 40,
         cgroup: undefined,
+        limitBytes: undefined,
       },
     ],
     acquireTimeoutMs: 10_000,
@@ -44,6 +46,14 @@ test("one backend is enough; all else has a default", () => {
     stallTimeoutMs: 60_000,
     drainTimeoutMs: 30_000,
     streamDrainTimeoutMs: 300_000,
+    checkIntervalMs: 100,
+    estimatedMb: 200,
+    warningPercent: 70,
+    maxPercent: 80,
+    criticalPercent: 85,
+    observe: false,
+    configPath: undefined,
+    config: { routes: [], criticalityHeader: undefined, clientHeader: "x-forwarded-for" },
     maxResultBytes: 0,
     breakerFailures: 5,
     breakerSuccesses: 3,
@@ -60,7 +70,7 @@ test("reads every variable", () => {
     GUARD_LISTEN: "[::]:81",
     GUARD_ADMIN_LISTEN: "0.0.0.0:82",
     GUARD_BACKENDS:
-      "chat-1=http://plimsoll-local-chat-1:3000;path=/;concurrency=14;streams=40, api=http://10.0.0.2;path=/api/v1;path=/files/;cgroup=plimsoll/app/api-1",
+      "chat-1=http://plimsoll-local-chat-1:3000;path=/;concurrency=14;streams=40, api=http://10.0.0.2;path=/api/v1;path=/files/;cgroup=plimsoll/app/api-1;limit=300MiB",
     MAX_CONCURRENT: "7",
     GUARD_ACQUIRE_TIMEOUT_MS: "0",
     GUARD_QUEUE_REQUESTS: "3",
@@ -69,6 +79,12 @@ test("reads every variable", () => {
     GUARD_DRAIN_TIMEOUT_MS: "4000",
     GUARD_STREAM_DRAIN_TIMEOUT_MS: "5000",
     MEMORY_GUARD_ENABLED: "false",
+    MEMORY_GUARD_WARNING_PERCENT: "0.65",
+    MEMORY_GUARD_MAX_PERCENT: "0.75",
+    MEMORY_GUARD_CRITICAL_PERCENT: ".905",
+    MEMORY_GUARD_CHECK_INTERVAL_SEC: "0.5",
+    MEMORY_GUARD_ESTIMATED_MEM_PER_REQ_MB: "12",
+    GUARD_OBSERVE: "true",
     MAX_RESULT_SIZE: "5242880",
     CIRCUIT_BREAKER_FAILURE_THRESHOLD: "6",
     CIRCUIT_BREAKER_SUCCESS_THRESHOLD: "2",
@@ -90,6 +106,7 @@ test("reads every variable", () => {
         concurrency: 14,
         streams: 40,
         cgroup: undefined,
+        limitBytes: undefined,
       },
       {
         name: "api",
@@ -99,6 +116,7 @@ test("reads every variable", () => {
         concurrency: 7,
         streams: 40,
         cgroup: "plimsoll/app/api-1",
+        limitBytes: 314_572_800,
       },
     ],
     acquireTimeoutMs: 0,
@@ -108,6 +126,14 @@ test("reads every variable", () => {
     drainTimeoutMs: 4_000,
     streamDrainTimeoutMs: 5_000,
     enabled: false,
+    checkIntervalMs: 500,
+    estimatedMb: 12,
+    warningPercent: 65,
+    maxPercent: 75,
+    criticalPercent: 90.5,
+    observe: true,
+    configPath: undefined,
+    config: { routes: [], criticalityHeader: undefined, clientHeader: "x-forwarded-for" },
     maxResultBytes: 5_242_880,
     breakerFailures: 6,
     breakerSuccesses: 2,
@@ -136,7 +162,7 @@ test("lists every problem at once, with name, rule, value and fix", () => {
       'GUARD_BACKENDS: must name a backend, got ""; write chat-1=http://chat-1:3000;path=/;concurrency=14;streams=40',
       'GUARD_ACQUIRE_TIMEOUT_MS: must be a whole number of milliseconds from 0 to 300000, got "10s"; leave it out for 10000',
       'LOG_LEVEL: must be one of debug, info, warn, error, got "loud"; write info',
-      'GUARD_DRAIN_TIMEOUT: must be a known variable, got "5"; known are GUARD_LISTEN, GUARD_ADMIN_LISTEN, GUARD_BACKENDS, GUARD_CONFIG, GUARD_ACQUIRE_TIMEOUT_MS, GUARD_QUEUE_REQUESTS, GUARD_READ_TIMEOUT_MS, GUARD_STALL_TIMEOUT_MS, GUARD_DRAIN_TIMEOUT_MS, GUARD_STREAM_DRAIN_TIMEOUT_MS',
+      'GUARD_DRAIN_TIMEOUT: must be a known variable, got "5"; known are GUARD_LISTEN, GUARD_ADMIN_LISTEN, GUARD_BACKENDS, GUARD_CONFIG, GUARD_OBSERVE, GUARD_ACQUIRE_TIMEOUT_MS, GUARD_QUEUE_REQUESTS, GUARD_READ_TIMEOUT_MS, GUARD_STALL_TIMEOUT_MS, GUARD_DRAIN_TIMEOUT_MS, GUARD_STREAM_DRAIN_TIMEOUT_MS',
     ],
   );
 });
@@ -154,6 +180,20 @@ for (const text of NOT_NUMBERS) {
 test("what is neither true nor false is told", () => {
   assert.deepEqual(problemsOf({ GUARD_BACKENDS: "a=http://a:1", MEMORY_GUARD_ENABLED: "yes" }), [
     'MEMORY_GUARD_ENABLED: must be true or false, got "yes"; write true',
+  ]);
+});
+
+test("thresholds out of order are told with all three names", () => {
+  const environment = { GUARD_BACKENDS: "a=http://a:1", MEMORY_GUARD_WARNING_PERCENT: "0.82" };
+  assert.deepEqual(problemsOf(environment), [
+    "MEMORY_GUARD_WARNING_PERCENT, MEMORY_GUARD_MAX_PERCENT, MEMORY_GUARD_CRITICAL_PERCENT: must rise in this order, got 0.82, 0.80, 0.85; write 0.70, 0.80, 0.85",
+  ]);
+});
+
+test("a threshold is a share", () => {
+  const environment = { GUARD_BACKENDS: "a=http://a:1", MEMORY_GUARD_MAX_PERCENT: "80" };
+  assert.deepEqual(problemsOf(environment), [
+    'MEMORY_GUARD_MAX_PERCENT: must be a share from 0.01 to 1, got "80"; leave it out for 0.80',
   ]);
 });
 
@@ -176,6 +216,7 @@ const backend = fc.record(
     concurrency: fc.integer({ min: 1, max: 10_000 }),
     streams: fc.integer({ min: 0, max: 10_000 }),
     cgroup: fc.constantFrom(undefined, "plimsoll.slice/plimsoll-app.slice", "plimsoll/app/chat/1"),
+    limitBytes: fc.constantFrom(undefined, 1, 300 * 2 ** 20, 2 ** 31),
   },
   PLAIN,
 );
@@ -187,6 +228,12 @@ const anySettings = fc.record(
     adminListen: address,
     backends: fc.uniqueArray(backend, { selector: ({ name }) => name, minLength: 1, maxLength: 5 }),
     enabled: fc.boolean(),
+    observe: fc.boolean(),
+    configPath: fc.constant(undefined),
+    config: fc.constant(NO_CONFIG),
+    warningPercent: fc.integer({ min: 1, max: 30 }),
+    maxPercent: fc.integer({ min: 31, max: 60 }),
+    criticalPercent: fc.integer({ min: 61, max: 100 }),
     logLevel: fc.constantFrom(...LOG_LEVELS),
   },
   PLAIN,

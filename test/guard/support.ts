@@ -6,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Ask } from "../../guard/ask.ts";
 import type { BackendSettings } from "../../guard/backend-settings.ts";
 import { type Guard, startGuard } from "../../guard/guard.ts";
+import { NO_CONFIG } from "../../guard/guard-config.ts";
 import { INTEGER_ENTRIES, type IntegerSettings } from "../../guard/integer-settings.ts";
 import { Log } from "../../guard/log.ts";
 import type { Settings } from "../../guard/settings.ts";
@@ -18,6 +19,27 @@ const UNTIL_MS = 15_000;
 export const DEFAULTS = Object.fromEntries(
   INTEGER_ENTRIES.map(([key, rule]) => [key, rule.default]),
 ) as IntegerSettings;
+
+export const SETTINGS: Settings = {
+  listen: { host: HOST, port: 0 },
+  adminListen: { host: HOST, port: 0 },
+  backends: [],
+  ...DEFAULTS,
+  queueRequests: 16,
+  readTimeoutMs: 60_000,
+  drainTimeoutMs: 1_000,
+  streamDrainTimeoutMs: 1_000,
+  // The machine that runs the tests may have little memory left.
+  estimatedMb: 1,
+  warningPercent: 97,
+  maxPercent: 98,
+  criticalPercent: 99,
+  observe: false,
+  configPath: undefined,
+  config: NO_CONFIG,
+  enabled: true,
+  logLevel: "debug",
+};
 
 export interface Reply {
   readonly status: number;
@@ -98,6 +120,7 @@ export function backendAt(port: number, more: Partial<BackendSettings> = {}): Ba
     concurrency: 4,
     streams: 4,
     cgroup: undefined,
+    limitBytes: undefined,
     ...more,
   };
 }
@@ -105,9 +128,8 @@ export function backendAt(port: number, more: Partial<BackendSettings> = {}): Ba
 export function askOf(more: Partial<Ask> = {}): Ask {
   return {
     stream: false,
-    route: "GET /",
-    size: 1,
-    costBytes: 0,
+    route: { name: "GET /", settings: undefined, size: undefined },
+    cost: { meanBytes: 0, spreadBytes: 0 },
     criticality: "normal",
     client: "a",
     deadlineMs: Number.POSITIVE_INFINITY,
@@ -154,19 +176,7 @@ export function settingsOf(
   backends: readonly BackendSettings[],
   more: Partial<Settings> = {},
 ): Settings {
-  return {
-    listen: { host: HOST, port: 0 },
-    adminListen: { host: HOST, port: 0 },
-    backends,
-    ...DEFAULTS,
-    queueRequests: 16,
-    readTimeoutMs: 60_000,
-    drainTimeoutMs: 1_000,
-    streamDrainTimeoutMs: 1_000,
-    enabled: true,
-    logLevel: "debug",
-    ...more,
-  };
+  return { ...SETTINGS, backends, ...more };
 }
 
 export async function guardFor(

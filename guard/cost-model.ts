@@ -1,0 +1,93 @@
+import type { Cost } from "./cost.ts";
+import { RouteCosts } from "./route-costs.ts";
+import type { RouteMatch } from "./routes.ts";
+import type { RouteState } from "./state.ts";
+
+interface Known {
+  readonly costs: RouteCosts;
+  /** What a request of size 1 was configured to cost. */
+  readonly unitBytes: number;
+  lastActualBytes: number | undefined;
+  lastEstimateBytes: number | undefined;
+}
+
+/** What the requests of each route cost, learned as they go. */
+export class CostModel {
+  #estimatedBytes: number;
+  readonly #routes = new Map<string, Known>();
+
+  /** @param estimatedBytes what a request costs of which nothing is known. */
+  constructor(estimatedBytes: number) {
+    this.#estimatedBytes = estimatedBytes;
+  }
+
+  configure(estimatedBytes: number): void {
+    this.#estimatedBytes = estimatedBytes;
+  }
+
+  /** What a request is taken to cost. */
+  estimate(match: RouteMatch): Cost {
+    return this.#known(match).costs.estimate(this.expectedBytes(match));
+  }
+
+  /** How long such a request usually takes; 0 before the first. */
+  durationMs(match: RouteMatch): number {
+    return this.#known(match).costs.durationMs;
+  }
+
+  learn(match: RouteMatch, actualBytes: number, durationMs: number): void {
+    const known = this.#known(match);
+    const expectedBytes = this.expectedBytes(match);
+    known.lastEstimateBytes = known.costs.estimate(expectedBytes).meanBytes;
+    known.lastActualBytes = actualBytes;
+    known.costs.learn(actualBytes / expectedBytes, durationMs);
+  }
+
+  /** Requests of this route that are under way have together grown by this many times what was expected of them. */
+  raise(match: RouteMatch, ratio: number): void {
+    this.#known(match).costs.raise(ratio);
+  }
+
+  punish(match: RouteMatch): void {
+    this.#known(match).costs.punish();
+  }
+
+  states(): RouteState[] {
+    return [...this.#routes].map(
+      ([route, { costs, unitBytes, lastActualBytes, lastEstimateBytes }]) => ({
+        route,
+        costBytes: costs.estimate(unitBytes).meanBytes,
+        samples: costs.samples,
+        lastActualBytes,
+        lastEstimateBytes,
+      }),
+    );
+  }
+
+  /** What such a request was configured to cost. */
+  expectedBytes({ settings, size }: RouteMatch): number {
+    if (settings?.size === undefined || size === undefined) {
+      return settings?.costBytes ?? this.#estimatedBytes;
+    }
+    return Math.max(1, (settings.costBytes ?? 0) + size * settings.size.bytesPerUnit);
+  }
+
+  #known(match: RouteMatch): Known {
+    const isTold = match.size !== undefined;
+    // A request that does not tell its size says nothing about one that does.
+    const key =
+      match.settings?.size !== undefined && !isTold ? `${match.name} (no size)` : match.name;
+    let known = this.#routes.get(key);
+    if (known === undefined) {
+      const unitBytes = this.expectedBytes({ ...match, size: isTold ? 1 : undefined });
+      known = {
+        costs: new RouteCosts(isTold),
+        unitBytes,
+        lastActualBytes: undefined,
+        lastEstimateBytes: undefined,
+      };
+      this.#routes.set(key, known);
+    }
+    return known;
+  }
+}

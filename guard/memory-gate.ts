@@ -1,0 +1,197 @@
+import type { Account, Ending } from "./account.ts";
+import type { Ask } from "./ask.ts";
+import type { CostModel } from "./cost-model.ts";
+import type { Gate } from "./gate.ts";
+import { Entry } from "./ledger.ts";
+import type { MemoryNode } from "./memory-node.ts";
+import type { Permits } from "./permits.ts";
+import type { Binding } from "./state.ts";
+
+export interface GateContext {
+  readonly host: MemoryNode;
+  /** Undefined for a backend whose cgroup nobody named. */
+  readonly own: MemoryNode | undefined;
+  readonly costs: CostModel;
+  /** Permits of the backend as configured, and held now. */
+  readonly permits: Pick<Permits, "limit" | "active">;
+  /** Looks at the memory now. @param isClean false when a request that had grown large has given back its memory. */
+  look(isClean: boolean): void;
+  isObserving(): boolean;
+}
+
+/** What is this much smaller than the limit is noise in what is measured. */
+export const SMALL_SHARE = 0.01;
+/** Of its life a request must have been watched this much for its growth to be believed. */
+const MIN_WATCHED_SHARE = 0.3;
+/** A backend that works on for a client that has left does so no longer than this. */
+const MAX_GHOST_MS = 30_000;
+const GHOST_DURATIONS = 1.5;
+
+/** Who is under way at one backend, and what memory allows beside them. */
+export class MemoryGate implements Gate {
+  readonly #context: GateContext;
+  readonly #live = new Set<Charge>();
+  #clientGone: Ghost[] = [];
+
+  constructor(context: GateContext) {
+    this.#context = context;
+  }
+
+  binding(ask: Ask): Binding {
+    return this.#context.isObserving() ? "none" : this.wouldBind(ask);
+  }
+
+  /** As `binding`, whether or not it is enforced. */
+  wouldBind(ask: Ask): Binding {
+    const { host, own } = this.#context;
+    const ofOwn = own === undefined ? "none" : this.#bindingOf(own, ask);
+    return ofOwn === "none" ? this.#bindingOf(host, ask) : ofOwn;
+  }
+
+  /** Only a size that is told is believed: what was learned may be wrong, and would never be put right. */
+  isBeyond(ask: Ask): boolean {
+    const { host, own, isObserving } = this.#context;
+    if (isObserving()) return false;
+    return (
+      ask.route.size !== undefined && [host, own].some((node) => node?.isBeyond(ask.cost.meanBytes))
+    );
+  }
+
+  admit(ask: Ask): Account {
+    const charge = new Charge(ask, this.#nodes(), performance.now());
+    this.#live.add(charge);
+    return {
+      firstByte: () => {},
+      becameStream: () => {},
+      passed: () => {},
+      costs: (bytes) => {
+        charge.toldBytes = bytes;
+      },
+      ended: (ending) => this.#ended(charge, ending, performance.now()),
+    };
+  }
+
+  #bindingOf(node: MemoryNode, { cost, criticality }: Ask): Binding {
+    const { host, permits } = this.#context;
+    // Whoever comes to an idle backend is let in: else nothing would ever show that there is memory again.
+    if (node.ledger.count === 0) return "none";
+    if (permits.active >= node.permits(permits.limit, criticality)) return "band";
+    if (node.fits(cost, criticality)) return "none";
+    return node === host ? "host_memory" : "backend_memory";
+  }
+
+  /** After a look at the memory: learns from what is under way, and forgets what is over. */
+  observed(nowMs: number): void {
+    const [over, left] = partition(this.#clientGone, ({ untilMs }) => nowMs >= untilMs);
+    this.#clientGone = left;
+    for (const { charge } of over) charge.end();
+    this.#raise();
+  }
+
+  /** The backend died: the largest of those under way are taken to be the cause. */
+  died(): void {
+    const largest = [...this.#live].sort((a, b) => b.seenBytes - a.seenBytes)[0];
+    if (largest !== undefined) this.#context.costs.punish(largest.ask.route);
+    for (const { charge } of this.#clientGone.splice(0)) charge.end();
+  }
+
+  /** Requests of one route that have together grown by more than was expected of them. */
+  #raise(): void {
+    const { costs } = this.#context;
+    for (const charges of groupBy(this.#live, ({ ask }) => ask.route.name).values()) {
+      const [{ ask }] = charges;
+      const seenBytes = sum(charges, (each) => each.seenBytes);
+      const expectedBytes = sum(charges, (each) => costs.expectedBytes(each.ask.route));
+      if (charges.some(({ isLarge }) => isLarge)) costs.raise(ask.route, seenBytes / expectedBytes);
+    }
+  }
+
+  #nodes(): MemoryNode[] {
+    const { host, own } = this.#context;
+    return own === undefined ? [host] : [own, host];
+  }
+
+  #ended(charge: Charge, ending: Ending, nowMs: number): void {
+    this.#live.delete(charge);
+    const { costs } = this.#context;
+    if (ending === "client_gone") {
+      const lifeMs = Math.min(MAX_GHOST_MS, costs.durationMs(charge.ask.route) * GHOST_DURATIONS);
+      this.#clientGone.push({ charge, untilMs: Math.max(nowMs, charge.sinceMs + lifeMs) });
+      return;
+    }
+    // While its growth can still be told from what is freed.
+    if (charge.isLarge) this.#context.look(!charge.hasGrown);
+    charge.end();
+    if (ending === "failed") return;
+    const bytes = charge.actualBytes(nowMs);
+    if (bytes !== undefined) costs.learn(charge.ask.route, bytes, nowMs - charge.sinceMs);
+  }
+}
+
+interface Ghost {
+  readonly charge: Charge;
+  readonly untilMs: number;
+}
+
+/** One request in the ledgers of all nodes that it counts for. */
+class Charge {
+  readonly ask: Ask;
+  readonly sinceMs: number;
+  toldBytes: number | undefined;
+  readonly #entries: readonly [node: MemoryNode, entry: Entry][];
+
+  constructor(ask: Ask, nodes: readonly MemoryNode[], nowMs: number) {
+    this.ask = ask;
+    this.sinceMs = nowMs;
+    this.#entries = nodes.map((node) => [node, new Entry(ask.cost, nowMs)]);
+    for (const [node, entry] of this.#entries) node.ledger.add(entry);
+  }
+
+  get seenBytes(): number {
+    return this.#entries[0]?.[1].seenBytes ?? 0;
+  }
+
+  /** It has taken much, or may yet. */
+  get isLarge(): boolean {
+    return this.hasGrown || this.ask.cost.meanBytes > this.#smallBytes;
+  }
+
+  get hasGrown(): boolean {
+    return this.seenBytes > this.#smallBytes;
+  }
+
+  get #smallBytes(): number {
+    return (this.#entries[0]?.[0].limitBytes ?? Number.POSITIVE_INFINITY) * SMALL_SHARE;
+  }
+
+  end(): void {
+    for (const [node, entry] of this.#entries) node.ledger.remove(entry);
+  }
+
+  /** What it took; undefined when that could not be told. */
+  actualBytes(nowMs: number): number | undefined {
+    if (this.toldBytes !== undefined) return this.toldBytes;
+    const entry = this.#entries[0]?.[1];
+    const lifeMs = nowMs - this.sinceMs;
+    if (entry === undefined || entry.seenMs < lifeMs * MIN_WATCHED_SHARE) return undefined;
+    return entry.seenMs === 0 ? 0 : (entry.seenBytes * lifeMs) / entry.seenMs;
+  }
+}
+
+function partition<T>(all: readonly T[], test: (each: T) => boolean): [T[], T[]] {
+  return [all.filter(test), all.filter((each) => !test(each))];
+}
+
+function groupBy<T>(all: Iterable<T>, key: (each: T) => string): Map<string, [T, ...T[]]> {
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const each of all) {
+    const group = groups.get(key(each));
+    if (group) group.push(each);
+    else groups.set(key(each), [each]);
+  }
+  return groups;
+}
+
+function sum<T>(all: readonly T[], read: (each: T) => number): number {
+  return all.reduce((total, each) => total + read(each), 0);
+}
