@@ -153,7 +153,9 @@ test("the guard reads back the backends that the stack writes", () => {
     paths: ["/api/", "/health"],
     concurrency: 14,
     streams: 40,
-    cgroup: "plimsoll-local-app-chat-1.slice",
+    cgroup:
+      "plimsoll.slice/plimsoll-local.slice/plimsoll-local-app.slice/plimsoll-local-app-chat.slice/plimsoll-local-app-chat-1.slice",
+    limitBytes: 314_572_800,
   });
 });
 
