@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import { cgroupParent, cgroupPath } from "../../core/cgroup.ts";
 import { containerName } from "../../core/names.ts";
+import { memoryOf } from "../../core/plan.ts";
 import type { SlotPlan } from "../../core/slot.ts";
 import { servicesOf } from "../../core/spec.ts";
 import { TIMEOUTS } from "../../core/timeouts.ts";
@@ -56,7 +57,7 @@ function estimatedMib({ environment }: Deployment): number {
 }
 
 /** `chat-1=http://plimsoll-local-chat-1:3000;path=/api/;concurrency=14;streams=40;cgroup=/…`. */
-function backend({ environment, cgroupDriver }: Deployment, slot: SlotPlan): string {
+function backend({ environment, plan, cgroupDriver }: Deployment, slot: SlotPlan): string {
   const app = environment.services[slot.service];
   if (app?.kind !== "app") throw new Error(`no app service ${slot.service}`);
   return [
@@ -65,6 +66,6 @@ function backend({ environment, cgroupDriver }: Deployment, slot: SlotPlan): str
     `concurrency=${slot.concurrency}`,
     `streams=${slot.streams}`,
     `cgroup=${cgroupPath(cgroupParent(cgroupDriver, environment, ["app", slot.service, String(slot.index)]))}`,
-    `limit=${toMib(app.limit)}MiB`,
+    `limit=${toMib(memoryOf(plan, slot.container).limitBytes)}MiB`,
   ].join(";");
 }
