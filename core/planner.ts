@@ -1,5 +1,6 @@
 import { violations } from "./invariants/violations.ts";
 import { larger, nearest } from "./offer/nearest.ts";
+import { repaired } from "./offer/repaired.ts";
 import { OperatorError } from "./operator-error.ts";
 import { compute, type Plan } from "./plan.ts";
 import { type Refusal, tellRefusal } from "./refusal.ts";
@@ -10,6 +11,11 @@ export function planEnvironment(asked: AskedSpec): Plan {
   const plan = compute(asked);
   const problems = violations(plan);
   if (problems.length === 0) return plan;
-  const refusal: Refusal = { problems, offer: nearest(asked), larger: larger(asked) };
+  const mended = repaired(asked);
+  const refusal: Refusal = {
+    problems,
+    offer: nearest(asked, mended),
+    larger: larger(asked, mended),
+  };
   throw new OperatorError(tellRefusal(asked, refusal), refusal);
 }

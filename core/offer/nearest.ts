@@ -4,12 +4,10 @@ import { compute } from "../plan.ts";
 import type { AskedSpec } from "../spec.ts";
 import { largerServer } from "./larger-server.ts";
 import { oneKeyChanged } from "./one-key.ts";
-import { repaired } from "./repaired.ts";
 import { fewerServices, fewerSlots, lowered } from "./shrunk.ts";
 
 /** From the least change to the largest; each makes the ones before where it needs them. */
-function* candidates(asked: AskedSpec): Generator<AskedSpec> {
-  const mended = repaired(asked);
+function* candidates(mended: AskedSpec): Generator<AskedSpec> {
   yield mended;
   yield* oneKeyChanged(mended);
   yield lowered(mended);
@@ -24,19 +22,19 @@ function holds(candidate: AskedSpec): boolean {
 
 /**
  * The nearest plan that holds every rule, as changes to what was asked for; undefined where there is none.
+ * `mended` is what was asked for with its single values put right.
  * Mended values come first; then one limit or one number of slots, whichever takes least memory; then all limits;
  * then slots; then whole services, those whose loss frees just enough. Each is planned before it is offered.
  */
-export function nearest(asked: AskedSpec): readonly Change[] | undefined {
-  for (const candidate of candidates(asked)) {
+export function nearest(asked: AskedSpec, mended: AskedSpec): readonly Change[] | undefined {
+  for (const candidate of candidates(mended)) {
     if (holds(candidate)) return changesBetween(asked, candidate);
   }
   return undefined;
 }
 
 /** What was asked for on the smallest server that it fits, likewise. */
-export function larger(asked: AskedSpec): readonly Change[] | undefined {
-  const mended = repaired(asked);
+export function larger(asked: AskedSpec, mended: AskedSpec): readonly Change[] | undefined {
   const server = largerServer(mended);
   const candidate = server && withChanges(mended, [server]);
   return candidate && holds(candidate) ? changesBetween(asked, candidate) : undefined;

@@ -46,18 +46,34 @@ export function fewerSlots(spec: AskedSpec): AskedSpec {
   return fewer;
 }
 
-/** The one service whose loss is enough and costs least; else the largest, of which one alone is not enough. */
-function dropped(spec: AskedSpec, tooMuchBytes: number): string | undefined {
-  const floors = Object.entries(spec.services)
-    .flatMap(([name, service]) =>
-      service.kind === "site" ? [] : [{ name, floorBytes: floorOf(service) }],
-    )
-    .sort((a, b) => a.floorBytes - b.floorBytes);
-  if (floors.length < 2) return undefined;
-  return (floors.find(({ floorBytes }) => floorBytes >= tooMuchBytes) ?? floors.at(-1))?.name;
+interface Droppable {
+  readonly name: string;
+  readonly app: boolean;
+  readonly floorBytes: number;
 }
 
-/** Services taken out until those that are left fit with a slot each; undefined where not even the smallest does. */
+/** Stores first, the smallest first; never the last app, for which the others are there. */
+function droppable({ services }: AskedSpec): Droppable[] {
+  const all = Object.entries(services).flatMap(([name, service]) =>
+    service.kind === "site"
+      ? []
+      : [{ name, app: service.kind === "app", floorBytes: floorOf(service) }],
+  );
+  const apps = all.filter(({ app }) => app).length;
+  if (all.length < 2) return [];
+  return all
+    .filter(({ app }) => !app || apps > 1)
+    .sort((a, b) => Number(a.app) - Number(b.app) || a.floorBytes - b.floorBytes);
+}
+
+/** The first service whose loss is enough; else the largest store, then the largest app. */
+function dropped(spec: AskedSpec, tooMuchBytes: number): string | undefined {
+  const all = droppable(spec);
+  const enough = all.find(({ floorBytes }) => floorBytes >= tooMuchBytes);
+  return (enough ?? all.findLast(({ app }) => !app) ?? all.at(-1))?.name;
+}
+
+/** Services taken out until those that are left fit with a slot each; undefined where not even one app does. */
 export function fewerServices(spec: AskedSpec): AskedSpec | undefined {
   let fewer = spec;
   for (;;) {
