@@ -132,7 +132,7 @@ function smallest({ services, ...spec }: AskedSpec): AskedSpec[] {
   });
 }
 
-test("20,000 servers and service sets: a plan that holds every rule, or a refusal whose offer does, or truly none", () => {
+test("2,000 servers and service sets: a plan that holds every rule, or a refusal whose offer does, or truly none", () => {
   const seen = { plans: 0, offers: 0, none: 0 };
   fc.assert(
     fc.property(anySpec, (asked) => {
@@ -152,9 +152,9 @@ test("20,000 servers and service sets: a plan that holds every rule, or a refusa
       seen.none += 1;
       for (const least of smallest(asked)) assert.ok(violations(compute(least)).length > 0);
     }),
-    { numRuns: 20_000 },
+    { numRuns: 2000 },
   );
-  for (const [what, count] of Object.entries(seen)) assert.ok(count > 200, `${count} ${what}`);
+  for (const [what, count] of Object.entries(seen)) assert.ok(count > 20, `${count} ${what}`);
 });
 
 test("more memory never lowers any service's limit or reservation, and what fitted still fits", () => {
@@ -175,9 +175,9 @@ test("more memory never lowers any service's limit or reservation, and what fitt
         assert.ok(line.reservationBytes <= (after[at]?.reservationBytes ?? 0), line.who);
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 1000 },
   );
-  assert.ok(compared > 500, `only ${compared} were compared`);
+  assert.ok(compared > 100, `only ${compared} were compared`);
 });
 
 test("each MiB more from 930 MiB to 4 GiB: no service of the default stack gets less", () => {
@@ -196,6 +196,6 @@ test("the same input gives the same bytes", () => {
     JSON.stringify(verdictOf(asked), (_, value) => (value instanceof Map ? [...value] : value));
   fc.assert(
     fc.property(anySpec, (asked) => assert.equal(bytes(asked), bytes(structuredClone(asked)))),
-    { numRuns: 500 },
+    { numRuns: 100 },
   );
 });
