@@ -181,6 +181,10 @@ test("Ctrl-C in the middle of an apply: ends by itself, and the next up succeeds
     String(stderr),
     /interrupted; what was applied is kept, \.\/plimsoll up local brings up the rest/,
   );
+  // Asked once, by us alone: a second signal, or cdktf's death, ends it before it has written down what it made.
+  const log = [...(await box.stateFiles())].find(([file]) => file.endsWith("/deploy.log"))?.[1];
+  assert.match(log ?? "", /Gracefully shutting down/);
+  assert.doesNotMatch(log ?? "", /Two interrupts received/);
   await assertUp();
 });
 
@@ -200,6 +204,29 @@ test("an up that was killed outright: what it did not write down is taken away, 
     assert.ok(Date.now() < end, "the lock of a killed run never became free");
   }
   await assertUp();
+});
+
+test("what others have on the engine is still there after down --volumes, whatever its name", async () => {
+  await box.configure(healthy());
+  const name = `${box.project}-local-bystander`;
+  const elsewhere = `${box.project}-other-data`;
+  const labels = [`plimsoll.project=${box.project}`, "plimsoll.environment=other"];
+  const image = await docker("image", "ls", "--quiet", "plimsoll/node");
+  await docker("create", "--name", name, String(image.split("\n")[0]), "true");
+  await docker("network", "create", name);
+  await docker("volume", "create", name);
+  await docker("volume", "create", ...labels.flatMap((label) => ["--label", label]), elsewhere);
+  try {
+    const { exitCode, stderr } = await box.run(["down", "--volumes"]);
+    assert.equal(exitCode, 0, stderr);
+    await docker("container", "inspect", name);
+    await docker("network", "inspect", name);
+    await docker("volume", "inspect", name, elsewhere);
+  } finally {
+    await docker("rm", name);
+    await docker("network", "rm", name);
+    await docker("volume", "rm", "--force", name, elsewhere);
+  }
 });
 
 /** Waits until the run's progress has such a line; fails when it ends without one. */

@@ -26,6 +26,8 @@ const COMMAND_LINE = [
   "psi=1",
   // They guard against nothing here and cost a tenth of the emulated CPU.
   "mitigations=off",
+  // Finds no timer that ticks in time where other programs have the processors, and the boot hangs there.
+  "no_timer_check",
 ].join(" ");
 
 function drive(id: string, file: string): string[] {
