@@ -10,14 +10,15 @@ import { ensureImages } from "../../cli/images/build.ts";
 import { terminalReport } from "../../cli/report.ts";
 import { SECOND_MS } from "../../core/units.ts";
 import { runtimeImages } from "../../images/runtime.ts";
+import type { Place } from "./arms/arm.ts";
 import { makePlace } from "./place.ts";
 import { type Job, type Limits, plan } from "./plan.ts";
+import { playAll } from "./play-all.ts";
 import { bundlePrograms, requireProxies, versions } from "./programs.ts";
 import { machine, table } from "./report.ts";
-import { joinResults, readResults, writeResults } from "./results.ts";
-import { play, type Run } from "./run.ts";
-import { score } from "./score.ts";
-import { bestLimits } from "./sweep.ts";
+import { joinResults, readResults, resultsFile, writeDocument, writeJson } from "./results.ts";
+import type { Score } from "./score.ts";
+import { bestLimits, sweepJobs } from "./sweep.ts";
 
 /** Found by `--sweep` on the machine of the last figures. */
 const LIMITS: Limits = { nginx: 3, haproxy: 3 };
@@ -54,19 +55,26 @@ async function main(folder: string): Promise<void> {
   const programs = join(folder, "programs");
   await bundlePrograms(programs);
   const common = { folder, programs, image: node.reference };
-  const places = await Promise.all(
-    Array.from({ length: options.places }, (_, index) => makePlace({ index, ...common })),
-  );
+  const places: Place[] = [];
+  for (let index = 0; index < options.places; index++) {
+    places.push(await makePlace({ index, ...common }));
+  }
   const about = [machine(), ...(await versions(node.reference)), ...describe()];
   console.log(about.join("\n"));
-  const playAll = (jobs: readonly Job[]) => playEach(jobs, places);
-  const limits = options.sweep ? await bestLimits(playAll) : LIMITS;
-  const runs = await playAll(jobsOf(limits));
-  const own = [...groups(runs).values()].map(score);
-  const results = { about, scores: own };
-  const { scores } = options.join ? joinResults(results, await readResults(options.join)) : results;
-  console.log(table(scores));
-  await writeResults({ about, scores }, options.write === true);
+  const older = options.join ? [await readResults(options.join)] : [];
+  const results = (scores: readonly Score[]) => older.reduce(joinResults, { about, scores });
+  const file = await resultsFile();
+  const play = (jobs: readonly Job[], before: readonly Score[] = []) =>
+    playAll(jobs, {
+      ...{ places, loadMs: options.seconds * SECOND_MS },
+      onScores: (scores) => writeJson(file, results([...scores, ...before])),
+    });
+  const sweep = options.sweep ? await play(sweepJobs()) : [];
+  const limits = options.sweep ? bestLimits(sweep) : LIMITS;
+  const scores = await play(jobsOf(limits), sweep);
+  const all = joinResults(results(scores), { about: [], scores: sweep });
+  console.log(table(all.scores));
+  if (options.write) await writeDocument(all);
 }
 
 function describe(): string[] {
@@ -83,34 +91,6 @@ function jobsOf(limits: Limits): Job[] {
     stepSeeds: seeds ?? 10,
     seeds: seeds ?? 3,
   });
-}
-
-/** Each place takes the next run when it is done with one. */
-async function playEach(jobs: readonly Job[], places: Awaited<ReturnType<typeof makePlace>>[]) {
-  const left = [...jobs];
-  const runs: Run[] = [];
-  const work = async (place: (typeof places)[number]) => {
-    for (let job = left.shift(); job !== undefined; job = left.shift()) {
-      runs.push(await play({ ...job, place, loadMs: options.seconds * SECOND_MS }));
-      const { arm, profile, seed } = job;
-      terminalReport.detail(
-        `${runs.length} of ${jobs.length}: ${profile.name} ${arm.name} ${seed}`,
-      );
-    }
-  };
-  await Promise.all(places.map(work));
-  return runs;
-}
-
-function groups(runs: readonly Run[]): Map<string, [Run, ...Run[]]> {
-  const byName = new Map<string, [Run, ...Run[]]>();
-  for (const run of runs.toSorted((one, other) => one.seed - other.seed)) {
-    const name = `${run.profile} ${run.arm}`;
-    const group = byName.get(name);
-    if (group) group.push(run);
-    else byName.set(name, [run]);
-  }
-  return byName;
 }
 
 const folder = await mkdtemp(join(tmpdir(), "bench-overload-"));

@@ -34,15 +34,16 @@ export function allArms(limits: Limits): Arm[] {
   return [...fixed, guard(false), guard(true), oracle];
 }
 
-/** Every run of the bench. An arm that reads no hints is not run again where only the hints differ. */
+/** Every run of the bench, seed by seed: broken off, it has something of everything. An arm that reads no hints is not run again where only the hints differ. */
 export function plan(options: PlanOptions): Job[] {
   const arms = allArms(options.limits).filter(({ name }) => isChosen(name, options.arms));
   const profiles = PROFILES.filter(({ name }) => isChosen(name, options.profiles));
-  return profiles.flatMap((profile) =>
+  const jobs = profiles.flatMap((profile) =>
     arms
       .filter(({ readsHints }) => readsHints || profile.sameAs === undefined)
       .flatMap((arm) => seeds(profile, options).map((seed) => ({ arm, profile, seed }))),
   );
+  return jobs.toSorted((one, other) => one.seed - other.seed);
 }
 
 /** `nginx` also chooses `nginx-3`; `guard` does not choose `guard-hints`. */

@@ -2,6 +2,7 @@ import { cpus } from "node:os";
 import Table from "cli-table3";
 import { PLAIN_TABLE } from "../../cli/table.ts";
 import { MIB } from "../../core/units.ts";
+import { PROFILES } from "./profiles.ts";
 import type { Score } from "./score.ts";
 
 const HEAD = [
@@ -12,7 +13,10 @@ const HEAD = [
 /** Arms by profile, one line each. */
 export function table(scores: readonly Score[]): string {
   const lines = new Table({ ...PLAIN_TABLE, head: HEAD });
-  for (const score of scores) lines.push(row(score, oracleOf(score, scores)));
+  const rank = ({ profile }: Score) => PROFILES.findIndex(({ name }) => name === profile);
+  for (const score of scores.toSorted((one, other) => rank(one) - rank(other))) {
+    lines.push(row(score, oracleOf(score, scores)));
+  }
   return lines.toString();
 }
 

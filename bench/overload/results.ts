@@ -10,15 +10,23 @@ export interface Results {
   readonly scores: readonly Score[];
 }
 
-/** Writes bench/results/overload-<time>.json, and the document when asked for. */
-export async function writeResults(results: Results, isDocument: boolean): Promise<void> {
+/** bench/results/overload-<time>.json */
+export async function resultsFile(): Promise<string> {
   const folder = join(ROOT, "bench/results");
   await mkdir(folder, { recursive: true });
   const time = new Date().toISOString().replaceAll(":", "-").slice(0, 19);
-  await writeFile(join(folder, `overload-${time}.json`), JSON.stringify(results, null, 2));
-  if (!isDocument) return;
-  await mkdir(join(ROOT, "docs/bench"), { recursive: true });
-  await writeFile(join(ROOT, "docs/bench/overload.md"), summary(results));
+  return join(folder, `overload-${time}.json`);
+}
+
+export function writeJson(file: string, results: Results): Promise<void> {
+  return writeFile(file, JSON.stringify(results, null, 2));
+}
+
+/** Writes docs/bench/overload.md. */
+export async function writeDocument(results: Results): Promise<void> {
+  const folder = join(ROOT, "docs/bench");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "overload.md"), summary(results));
 }
 
 export async function readResults(file: string): Promise<Results> {
@@ -30,7 +38,8 @@ export function joinResults(newer: Results, older: Results): Results {
   const names = new Set(newer.scores.map(nameOf));
   const kept = older.scores.filter((score) => !names.has(nameOf(score)));
   const scores = [...newer.scores, ...kept];
-  const about = [...newer.about, "with, from an earlier run:", ...older.about];
+  const earlier = older.about.length > 0 ? ["with, from an earlier run:", ...older.about] : [];
+  const about = [...newer.about, ...earlier];
   return { about, scores };
 }
 
