@@ -1,49 +1,84 @@
 import type { IncomingMessage } from "node:http";
 import type { Grant } from "./backend.ts";
 import type { ExchangeContext } from "./exchange-context.ts";
+import { flightKey } from "./flight-key.ts";
 import type { ShedReason, Wait } from "./pool.ts";
+import type { Flight, SharedAnswer } from "./single-flight.ts";
 
-/** Who is told how a request's way to a permit ends. Nobody, when it leaves before. */
+/** Who is told how a request's way in ends. Nobody, when it leaves before. */
 export interface AdmittanceEvents {
   granted(grant: Grant): void;
+  /** Another request has got the answer to this one. */
+  shared(answer: SharedAnswer): void;
   shed(reason: ShedReason): void;
   /** No backend serves its path. */
   notFound(): void;
 }
 
-/** A request's way from its pool to a permit, through the queue if need be. */
+/** A request's way to a permit, through the queue if need be, or to the answer of an identical one. */
 export class Admittance {
   readonly #context: ExchangeContext;
+  readonly #request: IncomingMessage;
   readonly #events: AdmittanceEvents;
   #wait: Wait | undefined;
+  #flight: Flight | undefined;
+  #hasLeft = false;
 
-  constructor(context: ExchangeContext, events: AdmittanceEvents) {
+  constructor(context: ExchangeContext, request: IncomingMessage, events: AdmittanceEvents) {
     this.#context = context;
+    this.#request = request;
     this.#events = events;
   }
 
+  /** Those that wait for the answer to this request. */
+  get flight(): Flight | undefined {
+    return this.#flight;
+  }
+
   /** @param isStream whether the client wants a stream. */
-  seek(request: IncomingMessage, isStream: boolean): void {
-    const pool = this.#context.fleet.router.poolFor(request.url ?? "");
+  enter(isStream: boolean): void {
+    const sharing = this.#context.admission.sharingOf(this.#request);
+    const key = sharing && flightKey(this.#request, sharing);
+    const joined = key === undefined ? undefined : this.#context.flights.join(key);
+    if (joined?.leads === false) {
+      this.#follow(joined.flight, isStream);
+      return;
+    }
+    this.#flight = joined?.flight;
+    this.seek(isStream);
+  }
+
+  /** Goes for a permit, alone. */
+  seek(isStream: boolean): void {
+    const pool = this.#context.fleet.router.poolFor(this.#request.url ?? "");
     if (pool === undefined) {
       this.#events.notFound();
       return;
     }
-    const answer = pool.acquire(this.#context.admission.askFor(request, isStream));
+    const answer = pool.acquire(this.#context.admission.askFor(this.#request, isStream));
     if (typeof answer === "string") this.#events.shed(answer);
-    else if ("outcome" in answer) this.#await(answer, () => this.seek(request, isStream));
+    else if ("outcome" in answer) this.#await(answer, isStream);
     else this.#events.granted(answer);
   }
 
   leave(): void {
+    this.#hasLeft = true;
+    this.#flight?.fail();
     this.#wait?.settle("client_gone");
   }
 
-  async #await(wait: Wait, again: () => void): Promise<void> {
+  async #await(wait: Wait, isStream: boolean): Promise<void> {
     this.#wait = wait;
     const outcome = await wait.outcome;
     if (typeof outcome !== "string") this.#events.granted(outcome);
-    else if (outcome === "moved") again();
+    else if (outcome === "moved") this.seek(isStream);
     else if (outcome !== "client_gone") this.#events.shed(outcome);
+  }
+
+  async #follow(flight: Flight, isStream: boolean): Promise<void> {
+    const answer = await flight.answer;
+    if (this.#hasLeft) return;
+    if (answer === undefined) this.seek(isStream);
+    else this.#events.shared(answer);
   }
 }

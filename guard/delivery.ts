@@ -1,42 +1,33 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { type AttemptEvents, type Stage, startAttempt } from "./attempt.ts";
 import type { Backend, Grant } from "./backend.ts";
 import {
-  endToEndHeaders,
   expectsContinue,
   framingOf,
   isEventStream,
   requestHeaders,
   upgradeHeaders,
 } from "./headers.ts";
-import { memoryHintBytes, withoutMemoryHint } from "./memory-hint.ts";
+import { memoryHintBytes } from "./memory-hint.ts";
 import type { ShedReason } from "./pool.ts";
+import { type RelayOrder, relay } from "./relay.ts";
 import type { FailureReason } from "./reply.ts";
 import { responseProblem } from "./response-problem.ts";
-import type { ResultLimit } from "./result-limit.ts";
-import type { Flight } from "./single-flight.ts";
 import { openTunnel, switchingHead } from "./tunnel.ts";
+import { Verdict } from "./verdict.ts";
 
 /** What is delivered, where to, and who is told when it cannot be. */
-export interface Order {
-  readonly response: ServerResponse;
+export interface Order extends RelayOrder {
   /** What the client sent behind the head of a WebSocket request; undefined for any other request. */
   readonly upgradeHead: Buffer | undefined;
-  readonly resultLimit: ResultLimit;
-  /** Others that wait for the same answer. */
-  readonly flight: Flight | undefined;
-  /** Whether the client is to close its connection after this response. */
-  closes(): boolean;
   shed(reason: ShedReason): void;
   /** Nothing of it has been answered, and it may be sent once more. @returns whether it will be. */
   again(stage: Stage): boolean;
   failed(reason: FailureReason, error: Error): void;
 }
 
-/** Said by a backend that is a gateway itself. */
-const GATEWAY_FAILURES = [502, 504];
 /** A request that may safely be sent twice. */
 const REPEATABLE_METHODS = ["GET", "HEAD", "OPTIONS"];
 
@@ -45,7 +36,7 @@ export class Delivery implements AttemptEvents {
   readonly #order: Order;
   readonly #hasBody: boolean;
   readonly #grant: Grant;
-  readonly #sinceMs = performance.now();
+  readonly #verdict: Verdict;
   #upstream: ClientRequest | undefined;
   #isTunnel = false;
   #isStream = false;
@@ -53,6 +44,7 @@ export class Delivery implements AttemptEvents {
   constructor(order: Order, grant: Grant) {
     this.#order = order;
     this.#grant = grant;
+    this.#verdict = new Verdict(grant.backend.health, grant.call);
     this.#hasBody = framingOf(order.response.req) !== "none";
   }
 
@@ -89,13 +81,13 @@ export class Delivery implements AttemptEvents {
     const upstream = this.#upstream;
     this.#upstream = undefined;
     upstream?.destroy();
-    this.backend.health.abandoned(this.#grant.call, performance.now());
+    this.#verdict.abandoned();
     this.#grant.permit.release();
   }
 
   /** To be called now and then. */
   checkFirstByte(nowMs: number): void {
-    this.backend.health.waits(this.#grant.call, this.#sinceMs, nowMs);
+    this.#verdict.waits(nowMs);
   }
 
   /** The body is touched only now: until here another backend could have taken the request. */
@@ -110,47 +102,16 @@ export class Delivery implements AttemptEvents {
   }
 
   responded(incoming: IncomingMessage): void {
-    const { response } = this.#order;
     const problem = responseProblem(incoming);
     if (problem !== undefined) {
       this.#giveUp("bad_response", new Error(problem));
       return;
     }
-    this.#judge(incoming);
+    this.#verdict.answered(incoming);
     this.#account(incoming);
-    const isStream = isEventStream(incoming);
-    if (isStream && !this.#grant.permit.toStream()) {
-      this.#order.shed("streams_full");
-      return;
-    }
-    this.#isStream = isStream;
-    if (!isStream && !this.#fits(incoming)) return;
-    if (this.#order.closes()) response.shouldKeepAlive = false;
-    try {
-      const headers = withoutMemoryHint(endToEndHeaders(incoming.rawHeaders));
-      response.writeHead(incoming.statusCode ?? 0, incoming.statusMessage, headers);
-    } catch (error) {
-      this.#giveUp("bad_response", error as Error);
-      return;
-    }
-    if (isStream) response.flushHeaders();
-    // `pipe` does not end the response when the backend breaks off, and `#giveUp` destroys it: an abort for the
-    // client, never a clean end. (`pipeline` does the same for an AbortController and a DOMException a request.)
-    incoming.once("error", (error) => this.#giveUp("backend_failed", error));
-    this.#order.flight?.watch(incoming);
-    incoming.pipe(response);
-  }
-
-  /** Too large and so announced is an answer of its own; too large and found out later, the connection is cut. */
-  #fits(incoming: IncomingMessage): boolean {
-    const { response, resultLimit } = this.#order;
-    const giveUp = () => this.#giveUp("result_too_large", new Error("beyond MAX_RESULT_SIZE"));
-    if (resultLimit.isAnnounced(incoming, response.req.method)) {
-      giveUp();
-      return false;
-    }
-    resultLimit.watch(incoming, giveUp);
-    return true;
+    this.#isStream = isEventStream(incoming);
+    if (this.#isStream && !this.#grant.permit.toStream()) this.#order.shed("streams_full");
+    else relay(incoming, this.#order, (reason, error) => this.#giveUp(reason, error));
   }
 
   #account(incoming: IncomingMessage): void {
@@ -162,11 +123,13 @@ export class Delivery implements AttemptEvents {
 
   upgraded(incoming: IncomingMessage, socket: Duplex, head: Buffer): void {
     const { response, upgradeHead } = this.#order;
-    this.#judge(incoming);
     if (upgradeHead === undefined) {
       socket.destroy();
       this.#giveUp("bad_response", new Error("switched protocols unasked"));
-    } else if (this.#grant.permit.toStream()) {
+      return;
+    }
+    this.#verdict.answered(incoming);
+    if (this.#grant.permit.toStream()) {
       this.#isTunnel = true;
       this.#isStream = true;
       response.req.socket.write(switchingHead(incoming));
@@ -181,7 +144,7 @@ export class Delivery implements AttemptEvents {
     if (this.#upstream === undefined) return;
     if (stage === "connect") this.backend.health.refused(error, performance.now());
     if (this.#mayRepeat(stage)) {
-      this.#blame();
+      this.#verdict.failed();
       if (this.#order.again(stage)) return;
     }
     this.#giveUp(stage === "connect" ? "connect_failed" : "backend_failed", error);
@@ -193,18 +156,9 @@ export class Delivery implements AttemptEvents {
     return !headersSent && !this.#hasBody && REPEATABLE_METHODS.includes(req.method ?? "");
   }
 
-  #judge({ statusCode = 0 }: IncomingMessage): void {
-    if (GATEWAY_FAILURES.includes(statusCode)) this.#blame();
-    else this.backend.health.succeeded(this.#grant.call, performance.now());
-  }
-
-  #blame(): void {
-    this.backend.health.failed(this.#grant.call, performance.now());
-  }
-
   #giveUp(reason: FailureReason, error: Error): void {
     if (this.#upstream === undefined) return;
-    this.#blame();
+    this.#verdict.failed();
     this.#order.failed(reason, error);
   }
 }

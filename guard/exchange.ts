@@ -6,7 +6,6 @@ import type { Grant } from "./backend.ts";
 import type { Outcome } from "./counters.ts";
 import { Delivery, type Order } from "./delivery.ts";
 import type { ExchangeContext } from "./exchange-context.ts";
-import { flightKey } from "./flight-key.ts";
 import { wantsEventStream } from "./headers.ts";
 import type { ShedReason } from "./pool.ts";
 import { Progress } from "./progress.ts";
@@ -22,7 +21,8 @@ import {
 } from "./reply.ts";
 import { requestProblem } from "./request-problem.ts";
 import { ResultLimit } from "./result-limit.ts";
-import { type Flight, sendShared } from "./single-flight.ts";
+import { SecondTry } from "./second-try.ts";
+import { sendShared } from "./single-flight.ts";
 import { isWebSocketUpgrade } from "./tunnel.ts";
 
 /** Where such a request ends is uncertain, so nothing behind it on its connection can be trusted. */
@@ -39,22 +39,20 @@ export class Exchange {
   readonly #upgradeHead: Buffer | undefined;
   readonly #progress = new Progress();
   readonly #admittance: Admittance;
-  /** The flight that it leads. */
-  #flight: Flight | undefined;
+  readonly #secondTry: SecondTry;
   #delivery: Delivery | undefined;
   #outcome: Outcome | undefined;
   #hasEnded = false;
-  #isRepeated = false;
-  /** Whether it holds a part of the retry budget. */
-  #isRetry = false;
 
   /** @param upgradeHead what the client sent behind the head of an upgrade request. */
   constructor(context: ExchangeContext, response: ServerResponse, upgradeHead?: Buffer) {
     this.#context = context;
     this.#response = response;
     this.#upgradeHead = upgradeHead;
-    this.#admittance = new Admittance(context, {
+    this.#secondTry = new SecondTry(context.retries);
+    this.#admittance = new Admittance(context, response.req, {
       granted: (grant) => this.#deliver(grant),
+      shared: (answer) => sendShared(response, answer, context.isDraining),
       shed: (reason) => this.#shed(reason),
       notFound: () => this.#answer("refused", NOT_FOUND),
     });
@@ -87,20 +85,7 @@ export class Exchange {
       this.#answer("refused", badRequest(problem));
       return;
     }
-    const { flights, admission } = this.#context;
-    const sharing = admission.sharingOf(this.#request);
-    const key = sharing && flightKey(this.#request, sharing);
-    if (key === undefined) {
-      this.#admit();
-      return;
-    }
-    const { flight, leads } = flights.join(key);
-    if (!leads) {
-      this.#follow(flight);
-      return;
-    }
-    this.#flight = flight;
-    this.#admit();
+    this.#admittance.enter(this.#wantsStream);
   }
 
   /** Called by the sweep: ends what no longer moves. */
@@ -130,23 +115,15 @@ export class Exchange {
     return isWebSocketUpgrade(this.#request) ? undefined : "upgrade_not_supported";
   }
 
-  #admit(): void {
-    const isStream = this.#upgradeHead !== undefined || wantsEventStream(this.#request);
-    this.#admittance.seek(this.#request, isStream);
-  }
-
-  async #follow(flight: Flight): Promise<void> {
-    const answer = await flight.answer;
-    if (this.#hasEnded) return;
-    if (answer === undefined) this.#admit();
-    else sendShared(this.#response, answer, this.#context.isDraining);
+  get #wantsStream(): boolean {
+    return this.#upgradeHead !== undefined || wantsEventStream(this.#request);
   }
 
   #deliver(grant: Grant): void {
     const order: Order = {
       response: this.#response,
       upgradeHead: this.#upgradeHead,
-      flight: this.#flight,
+      flight: this.#admittance.flight,
       resultLimit: new ResultLimit(this.#context.settings.maxResultBytes),
       closes: () => this.#context.isDraining,
       shed: (reason) => this.#shed(reason),
@@ -159,17 +136,11 @@ export class Exchange {
     else this.#start(this.#delivery);
   }
 
-  /** Once: what was never sent costs nothing, nor does what met a closing connection; the rest needs the budget. */
   #again(stage: Stage): boolean {
-    if (this.#isRepeated) return false;
-    if (stage === "sent") {
-      if (!this.#context.retries.tryTake()) return false;
-      this.#isRetry = true;
-    }
-    this.#isRepeated = true;
+    if (!this.#secondTry.take(stage)) return false;
     this.#delivery?.end();
     this.#delivery = undefined;
-    this.#admit();
+    this.#admittance.seek(this.#wantsStream);
     return true;
   }
 
@@ -205,10 +176,9 @@ export class Exchange {
 
   #end(): void {
     this.#hasEnded = true;
-    this.#flight?.fail();
     this.#admittance.leave();
     this.#delivery?.end();
-    if (this.#isRetry) this.#context.retries.giveBack();
+    this.#secondTry.end();
     const isWhole = this.#response.writableFinished || this.#delivery?.isTunnel;
     const outcome = this.#outcome ?? (isWhole ? "forwarded" : "client_gone");
     this.#context.counters.outcomes[outcome] += 1;

@@ -1,7 +1,5 @@
 import assert from "node:assert/strict";
-import { once } from "node:events";
 import http from "node:http";
-import type net from "node:net";
 import test, { type TestContext } from "node:test";
 import type { Settings } from "../../guard/settings.ts";
 import {
@@ -13,7 +11,6 @@ import {
   Held,
   LIMIT,
   open,
-  responseOf,
   serve,
   serveRaw,
   until,
@@ -200,30 +197,6 @@ test("a backend that gives nobody a first byte is left alone", LIMIT, async (t) 
     [200, 200],
   );
 });
-
-const BROKEN_OFF: [name: string, head: string][] = [
-  ["chunked", "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n"],
-  ["with a length", "Content-Length: 500\r\n\r\nhello"],
-];
-for (const [name, rest] of BROKEN_OFF) {
-  test(`an answer ${name} that breaks off looks broken off to the client`, LIMIT, async (t) => {
-    const sockets: net.Socket[] = [];
-    const port = await serveRaw(t, (socket) => {
-      sockets.push(socket);
-      socket.once("data", () => socket.write(`HTTP/1.1 200 OK\r\n${rest}`));
-    });
-    const guard = await guardFor(t, [backendAt(port)]);
-    const response = await responseOf(open(guard.port));
-    const [chunk] = await once(response, "data");
-    assert.equal(String(chunk), "hello");
-    sockets[0]?.destroy();
-    const [error] = await once(response, "error");
-    assert.equal(error.code, "ECONNRESET");
-    assert.equal(response.complete, false);
-    await until("the permit is back", () => guard.active === 0);
-    assert.equal(await guard.metric('memory_guard_requests_total{outcome="failed"}'), 1);
-  });
-}
 
 /** Answers the first request of a connection, and closes it in the moment when the second one comes. */
 async function closingBackend(t: Parameters<typeof serveRaw>[0], seen: string[]): Promise<number> {
