@@ -88,8 +88,7 @@ export class MemoryNode {
   permits(base: number, criticality: Criticality): number {
     // What is critical is bounded by the bytes promised alone, until memory fills by itself.
     const isFirst = criticality === "critical" || criticality === "high";
-    if (isFirst && this.#band === "CRITICAL" && !this.#isRunaway()) return base;
-    return permitsIn(this.#band, base);
+    return isFirst && !this.#isRunaway() ? base : permitsIn(this.#band, base);
   }
 
   /** Whether `cost` can be promised beside what is promised already. */
