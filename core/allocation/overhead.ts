@@ -31,7 +31,7 @@ const NGINX_SLOT_MIB = 12;
 /** Node's binary is 40 MiB resident, measured; then sockets and buffers of a slot's 80 connections and 40 streams. */
 const GUARD_MIB = 40;
 const GUARD_SLOT_MIB = 12;
-/** What it was given when it was measured under load with two slots; not less for one. */
+/** Planning estimate for two slots; a guard for one slot needs the same binary. */
 const GUARD_FLOOR_MIB = 64;
 
 /** Containers of the door: nginx and the guard. */

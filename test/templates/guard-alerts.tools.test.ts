@@ -171,7 +171,10 @@ const CASES: readonly Case[] = [
     alert: "ConfigReloadFailed",
     series: { memory_guard_config_last_reload_successful: "0x15" },
     at: "1m",
-    fires: on("severity: warning", "New settings of the guard are wrong, the old ones are in force"),
+    fires: on(
+      "severity: warning",
+      "New settings of the guard are wrong, the old ones are in force",
+    ),
   },
   {
     alert: "ConfigReloadFailed",
