@@ -76,6 +76,11 @@ export class Admission {
     return this.#routes.match(request).settings?.singleFlight;
   }
 
+  /** Largest result of the request's route; undefined where that has none of its own. */
+  maxResultBytesOf(request: IncomingMessage): number | undefined {
+    return this.#routes.match(request).settings?.maxResultBytes;
+  }
+
   state(pools: readonly Pool[]): AdmissionState {
     const nowMs = performance.now();
     return {

@@ -124,7 +124,7 @@ export class Exchange {
       response: this.#response,
       upgradeHead: this.#upgradeHead,
       flight: this.#admittance.flight,
-      resultLimit: new ResultLimit(this.#context.settings.maxResultBytes),
+      resultLimit: this.#resultLimit(),
       closes: () => this.#context.isDraining,
       shed: (reason) => this.#shed(reason),
       again: (stage) => this.#again(stage),
@@ -134,6 +134,12 @@ export class Exchange {
     // The client may have left between the grant and this line, a microtask later.
     if (this.#hasEnded) this.#delivery.end();
     else this.#start(this.#delivery);
+  }
+
+  #resultLimit(): ResultLimit {
+    const { admission, settings } = this.#context;
+    const ofRoute = settings.enabled ? admission.maxResultBytesOf(this.#request) : undefined;
+    return new ResultLimit(ofRoute ?? settings.maxResultBytes);
   }
 
   #again(stage: Stage): boolean {

@@ -27,12 +27,23 @@ export interface RouteSettings {
   readonly size: SizeSettings | undefined;
   /** Identical GETs that are under way share one answer. */
   readonly singleFlight: Sharing | undefined;
+  /** Largest body of an answer, in the place of MAX_RESULT_SIZE. */
+  readonly maxResultBytes: number | undefined;
 }
 
 type Report = (problem: string) => void;
 type Fields = Readonly<Record<string, unknown>>;
 
-const KEYS = ["name", "method", "path", "criticality", "costBytes", "size", "singleFlight"];
+const KEYS = [
+  "name",
+  "method",
+  "path",
+  "criticality",
+  "costBytes",
+  "size",
+  "maxResultBytes",
+  "singleFlight",
+];
 const SIZE_KEYS = ["from", "name", "bytesPerUnit"];
 const MAX_BYTES = 2 ** 40;
 
@@ -57,6 +68,9 @@ export function parseRoute(value: unknown, at: string, report: Report): RouteSet
     criticality: criticalityOf(fields["criticality"], `${at}.criticality`, report),
     costBytes: optional(fields["costBytes"], (each) => bytesOf(each, `${at}.costBytes`, report)),
     size: optional(fields["size"], (each) => sizeOf(each, `${at}.size`, report)),
+    maxResultBytes: optional(fields["maxResultBytes"], (each) =>
+      bytesOf(each, `${at}.maxResultBytes`, report),
+    ),
     singleFlight: sharingOf(fields["singleFlight"], `${at}.singleFlight`, report),
   };
 }

@@ -40,6 +40,7 @@ test("reads routes with what they cost, how much they matter and where their siz
         costBytes: 1_000,
         size: { from: "query", name: "rows", bytesPerUnit: 3_400 },
         singleFlight: "anonymous",
+        maxResultBytes: undefined,
       },
       {
         name: "/api",
@@ -49,6 +50,7 @@ test("reads routes with what they cost, how much they matter and where their siz
         costBytes: undefined,
         size: undefined,
         singleFlight: undefined,
+        maxResultBytes: undefined,
       },
     ],
   });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
 import test, { type TestContext } from "node:test";
+import { parseGuardConfig } from "../../guard/guard-config.ts";
 import { backendAt, get, guardFor, LIMIT, open, responseOf, serve, until } from "./support.ts";
 
 const MAX = { maxResultBytes: 1_000 };
@@ -57,4 +58,19 @@ test("event streams and answers to HEAD are no results", LIMIT, async (t) => {
 test("without a limit anything passes", LIMIT, async (t) => {
   const guard = await guardFor(t, [backendAt(await backendOf(t))]);
   assert.equal((await get(guard.port, "/chunked/5000000")).body.length, 5_000_000);
+});
+
+test("a route's own limit goes before the common one", LIMIT, async (t) => {
+  const config = parseGuardConfig(
+    {
+      routes: [
+        { path: "/chunked", maxResultBytes: 6_000_000 },
+        { path: "/length", maxResultBytes: 10 },
+      ],
+    },
+    (problem) => assert.fail(problem),
+  );
+  const guard = await guardFor(t, [backendAt(await backendOf(t))], { ...MAX, config });
+  assert.equal((await get(guard.port, "/chunked/5000000")).body.length, 5_000_000);
+  assert.equal((await get(guard.port, "/length/11")).status, 413);
 });

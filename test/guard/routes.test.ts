@@ -18,6 +18,7 @@ function route(more: Partial<RouteSettings>): RouteSettings {
     costBytes: undefined,
     size: { from: "query", name: "rows", bytesPerUnit: 1 },
     singleFlight: undefined,
+    maxResultBytes: undefined,
     ...more,
   };
 }
