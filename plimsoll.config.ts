@@ -16,6 +16,13 @@ export const config = defineConfig({
         memoryPerRequest: "12MiB",
         paths: ["/api/", "/health"],
         ssePaths: ["/api/chat/completions"],
+        routes: [
+          {
+            path: "/api/export",
+            criticality: "background",
+            size: { query: "rows", memoryPerUnit: "3KiB" },
+          },
+        ],
         health: "/health",
         probe: "/api/models",
         env: { LOG_LEVEL: "info" },

@@ -22,6 +22,31 @@ const build = z.strictObject({
     ),
 });
 
+const route = z.strictObject({
+  path: urlPath.describe("URL path; it counts for everything below it too."),
+  method: z
+    .string()
+    .regex(/^[A-Z]+$/, 'must be a method; write it like "GET"')
+    .optional()
+    .describe("Only requests with this method."),
+  criticality: z
+    .enum(["critical", "high", "normal", "background"])
+    .default("normal")
+    .describe("What is less critical waits and is refused first."),
+  memory: size().optional().describe("What such a request holds at its peak, apart from its size."),
+  size: z
+    .strictObject({
+      query: z.string().min(1).describe("Query parameter that tells how large a request is."),
+      memoryPerUnit: size().describe("What one unit of it takes."),
+    })
+    .optional()
+    .describe("Where requests tell their size: one that cannot fit is refused before it is begun."),
+  singleFlight: z
+    .enum(["anonymous", "same_credentials"])
+    .optional()
+    .describe("Identical GETs under way share one answer."),
+});
+
 const app = z
   .strictObject({
     kind: z.literal("app").describe("Containers of your own image, one a slot."),
@@ -56,6 +81,12 @@ const app = z
     memoryPerRequest: size().describe(
       "What one request holds at its peak; decides how many are let in at once.",
     ),
+    routes: z
+      .array(route)
+      .default([])
+      .describe(
+        "Requests that cost or matter more or less than others; the guard tells them apart.",
+      ),
     paths: z
       .array(urlPath)
       .min(1)

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readJsonSource } from "./json-source.ts";
 import {
   objectOf,
   parseRoute,
@@ -29,12 +29,12 @@ const VARIABLE = "GUARD_CONFIG";
 /** `environment` is read elsewhere, see settings-source.ts. */
 const KEYS = ["routes", "criticalityHeader", "clientHeader", "environment"];
 
-/** Reads the file at `path`; where a rule is broken, `report` is told and the result is not to be used. */
+/** Reads JSON, or the file at `path`; where a rule is broken, `report` is told and the result is not to be used. */
 export function readGuardConfig(path: string, report: Report): GuardConfig {
   try {
-    return parseGuardConfig(JSON.parse(readFileSync(path, "utf8")), report);
+    return parseGuardConfig(readJsonSource(path), report);
   } catch (error) {
-    const problem = `${VARIABLE}: must be a readable JSON file, got "${path}"`;
+    const problem = `${VARIABLE}: must be JSON or the path of a JSON file, got "${path}"`;
     report(`${problem} (${(error as Error).message}); correct the path or the file`);
     return NO_CONFIG;
   }

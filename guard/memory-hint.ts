@@ -1,9 +1,9 @@
 type RawHeaders = readonly string[];
 
-/** What a backend says of one request's memory: `Server-Timing: mem;dur=12.5`, in MB. */
+/** What a backend says of one request's memory: `Server-Timing: mem;dur=12.5`, in MiB. */
 const NAME = "server-timing";
 const METRIC = /^\s*mem\s*;(?:.*;)?\s*dur\s*=\s*"?(\d{1,6}(?:\.\d{1,6})?)"?\s*(?:;|$)/i;
-const MB = 1_000_000;
+const MIB = 2 ** 20;
 
 /** The peak memory that the backend says it took for this request. */
 export function memoryHintBytes(rawHeaders: RawHeaders): number | undefined {
@@ -11,7 +11,7 @@ export function memoryHintBytes(rawHeaders: RawHeaders): number | undefined {
     if (rawHeaders[index]?.toLowerCase() !== NAME) continue;
     for (const metric of (rawHeaders[index + 1] ?? "").split(",")) {
       const text = METRIC.exec(metric)?.[1];
-      if (text !== undefined) return Number(text) * MB;
+      if (text !== undefined) return Math.round(Number(text) * MIB);
     }
   }
   return undefined;

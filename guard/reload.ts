@@ -1,6 +1,7 @@
 import { type FSWatcher, watch } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { Guard } from "./guard.ts";
+import { isInlineJson } from "./json-source.ts";
 import type { Log } from "./log.ts";
 import { CONFIG_FILE, type Environment } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
@@ -27,7 +28,7 @@ export class Reload {
   start(): void {
     process.on("SIGHUP", () => this.run());
     const path = this.#environment[CONFIG_FILE];
-    if (!path) return;
+    if (!path || isInlineJson(path)) return;
     // The folder, not the file: whoever replaces the file gives it another inode.
     this.#watcher = watch(dirname(path), (_event, name) => {
       if (name === basename(path)) this.#soon();

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readJsonSource } from "./json-source.ts";
 import { CONFIG_FILE, type Environment, readSettings, type Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
 
@@ -29,7 +29,7 @@ function fileEnvironment(path: string): Environment {
 
 function readJson(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, "utf8"));
+    return readJsonSource(path);
   } catch (error) {
     const problem = `${CONFIG_FILE}: ${RULE}, got ${(error as Error).message}`;
     throw new SettingsError([`${problem}; correct ${path}`]);

@@ -39,6 +39,7 @@ export class Guard extends Construct {
         GUARD_ACQUIRE_TIMEOUT_MS: String(TIMEOUTS.acquireMs),
         GUARD_READ_TIMEOUT_MS: String(TIMEOUTS.proxyReadMs),
         GUARD_DRAIN_TIMEOUT_MS: String(TIMEOUTS.drainMs),
+        GUARD_CONFIG: JSON.stringify({ routes: routes(deployment) }),
         MEMORY_GUARD_ESTIMATED_MEM_PER_REQ_MB: String(estimatedMib(deployment)),
         MALLOC_ARENA_MAX: "2",
       },
@@ -48,6 +49,18 @@ export class Guard extends Construct {
       stopGraceMs: TIMEOUTS.stopGraceMs,
     });
   }
+}
+
+/** As the guard reads them: bytes, and the size's source by its kind. */
+function routes({ environment }: Deployment): readonly object[] {
+  const apps = servicesOf(environment.services, "app");
+  return apps.flatMap(([, app]) =>
+    app.routes.map(({ memory, size, ...route }) => ({
+      ...route,
+      costBytes: memory,
+      size: size && { from: "query", name: size.query, bytesPerUnit: size.memoryPerUnit },
+    })),
+  );
 }
 
 /** What a request costs of which nothing is known yet: the most that any app says. */

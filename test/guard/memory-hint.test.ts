@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { memoryHintBytes, withoutMemoryHint } from "../../guard/memory-hint.ts";
 
-test("reads the memory metric of Server-Timing, in MB", () => {
-  assert.equal(memoryHintBytes(["Server-Timing", "mem;dur=12.5"]), 12_500_000);
-  assert.equal(memoryHintBytes(["server-timing", 'db;dur=3, mem;desc="peak";dur=40']), 40_000_000);
+test("reads the memory metric of Server-Timing, in MiB", () => {
+  assert.equal(memoryHintBytes(["Server-Timing", "mem;dur=12.5"]), 13_107_200);
+  assert.equal(memoryHintBytes(["server-timing", 'db;dur=3, mem;desc="peak";dur=40']), 41_943_040);
 });
 
 const NO_HINTS = [
