@@ -7,6 +7,8 @@ import type { Arm, Gate, Scene } from "./arm.ts";
 /** What the backend needs apart from heavy requests: Node 48 MiB, huge pages that are filled in part, the kernel's part. */
 const BASE_BYTES = 72 * MIB;
 const LOOK_EVERY_MS = 50;
+/** A busy machine makes requests late; one whose client has left would still hold its memory. */
+const LATE_MS = 500;
 
 interface Waiting {
   readonly arrival: Arrival;
@@ -41,7 +43,7 @@ class OracleGate {
   readonly enter: Gate = (arrival) => {
     if (arrival.kind !== "heavy") return Promise.resolve(() => undefined);
     return new Promise((settle) => {
-      const untilMs = performance.now() + arrival.deadlineMs - arrival.durationMs;
+      const untilMs = performance.now() + arrival.deadlineMs - arrival.durationMs - LATE_MS;
       this.#waiting.add({ arrival, untilMs, settle });
       this.#admit();
     });
