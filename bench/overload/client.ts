@@ -68,7 +68,7 @@ export class Client {
     const { gate } = this.#options;
     const begin = performance.now();
     if (gate === undefined) return this.#exchange(arrival, leftMs);
-    const release = await gate(arrival);
+    const release = await gate({ ...arrival, deadlineMs: leftMs });
     const waitedMs = performance.now() - begin;
     if (release === undefined) return { fate: "refused", latencyMs: waitedMs, hasWaited: true };
     const attempt = await this.#exchange(arrival, leftMs - waitedMs);

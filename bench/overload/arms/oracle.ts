@@ -5,7 +5,7 @@ import type { Work } from "../work.ts";
 import type { Arm, Gate, Scene } from "./arm.ts";
 
 /** What the backend needs apart from heavy requests: Node 48 MiB, huge pages that are filled in part, the kernel's part. */
-const BASE_BYTES = 72 * MIB;
+const BASE_BYTES = 80 * MIB;
 const LOOK_EVERY_MS = 50;
 /** A busy machine makes requests late; one whose client has left would still hold its memory. */
 const LATE_MS = 500;
