@@ -56,11 +56,11 @@ function numbers(plan: Plan): string {
   const slots = plan.slots.map(
     ({ name, concurrency, streams, node, poolConnections }) =>
       `${name}: ${concurrency} requests and ${streams} streams at once, ${poolConnections} database connections` +
-      (node ? `, heap ${node.oldSpaceMib} MiB` : ""),
+      (node ? `, heap ${toMib(node.oldSpaceBytes)} MiB` : ""),
   );
   const postgres = Object.entries(plan.postgres).map(
     ([name, numbers]) =>
-      `${name}: shared_buffers ${numbers.sharedBuffersMib} MB, work_mem ${numbers.workMib} MB, max_connections ${numbers.maxConnections}`,
+      `${name}: shared_buffers ${toMib(numbers.sharedBuffersBytes)} MB, work_mem ${toMib(numbers.workBytes)} MB, max_connections ${numbers.maxConnections}`,
   );
   const redis = Object.entries(plan.redis).map(
     ([name, { maxmemoryBytes }]) => `${name}: maxmemory ${toMib(maxmemoryBytes)} MB`,
