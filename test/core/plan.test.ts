@@ -105,7 +105,8 @@ test("whatever is asked for: either all of it fits with room for the page cache,
         planned += 1;
         assert.ok(used + plan.memory.headroomBytes === memory * MIB);
         assert.ok(plan.memory.headroomBytes >= 0.08 * memory * MIB);
-        for (const { node } of plan.slots) assert.ok((node?.oldSpaceBytes ?? 0) / MIB + 24 + 64 <= limit);
+        for (const { node } of plan.slots)
+          assert.ok((node?.oldSpaceBytes ?? 0) / MIB + 24 + 64 <= limit);
       } catch (error) {
         assert.equal((error as Error).name, "OperatorError", String((error as Error).stack));
       }
