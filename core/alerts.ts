@@ -7,6 +7,7 @@ import { MIB, MINUTE_MS } from "./units.ts";
 export interface AlertsPlan {
   /** Used memory of the server, and of each container of its limit. */
   readonly memoryWarningPercent: number;
+  readonly memoryHighPercent: number;
   readonly memoryCriticalPercent: number;
   /** Pages that come back from swap, bytes a second: a full swap file is no trouble, reading it is. */
   readonly swapInBytesPerSecond: number;
@@ -49,13 +50,14 @@ export function alertFigures({ config, guard, connections }: AlertInputs): Figur
   const figures = new Figures("alerts", { source: "alert rules" });
   const percent = (setting: string, value: number, because: string) =>
     config.find(`alerts.${setting}`) ?? figures.percent(setting, value, why`${because}`);
-  const { warningPercent, criticalPercent } = guard;
+  const { warningPercent, highPercent, criticalPercent } = guard;
   return {
     memoryWarningPercent: figures.percent(
       "memory_warning",
       warningPercent.value,
       why`${warningPercent}`,
     ),
+    memoryHighPercent: figures.percent("memory_high", highPercent.value, why`${highPercent}`),
     memoryCriticalPercent: figures.percent(
       "memory_critical",
       criticalPercent.value,

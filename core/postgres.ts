@@ -41,7 +41,7 @@ const VACUUM_WORKERS = { small: 2, big: 3 } as const;
 /** Postgres' own rule for -1: 1/32, at most one WAL segment. */
 const WAL_BUFFERS_SHARE = 1 / 32;
 const MAX_WAL_BUFFERS_BYTES = 16 * MIB;
-const CPUS_PER_PARALLEL_WORKER = 4;
+const CPUS_PER_PARALLEL_WORKER = 8;
 const MAX_PARALLEL_WORKERS = 4;
 /** Below 1 MiB every sort goes to disk. */
 const MIN_WORK_BYTES = MIB;

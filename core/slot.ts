@@ -14,6 +14,8 @@ import {
 
 /** Numbers that one slot is told, or the guard about it. */
 export interface SlotNumbers {
+  /** Memory that its requests may take together. */
+  readonly requestBytes: number;
   /** Requests that the guard lets in at once. */
   readonly concurrency: number;
   /** Streams that may be open beside them. */
@@ -112,6 +114,7 @@ interface Parts {
 function numbersOf(inputs: SlotInputs, parts: Parts): FiguresOf<SlotNumbers> {
   const { name, service, config } = inputs;
   const { maxConnections } = parts;
+  const roomBytes = room(inputs, parts);
   const figures = new Figures(name, { source: "a slot's connections", writtenIn: "environment" });
   const ownStreams = config.find(`services.${service}.streams`);
   const streams = figures.count(
@@ -122,7 +125,8 @@ function numbersOf(inputs: SlotInputs, parts: Parts): FiguresOf<SlotNumbers> {
   return {
     maxConnections,
     streams,
-    concurrency: concurrency(inputs, { ...parts, streams }),
+    requestBytes: roomBytes,
+    concurrency: concurrency(inputs, { maxConnections, streams, roomBytes }),
     ...perProcess(inputs, parts.workers?.workers),
     oomScore: figures.count("oom_score_adj", OOM_SCORES.app, why`slots die before the stores`),
   };
@@ -145,16 +149,15 @@ function room(
 
 function concurrency(
   inputs: SlotInputs,
-  parts: Parts & { readonly streams: Figure<number> },
+  parts: Readonly<Record<"maxConnections" | "streams" | "roomBytes", Figure<number>>>,
 ): Figure<number> {
   const { name, service, config } = inputs;
-  const { maxConnections, streams } = parts;
+  const { maxConnections, streams, roomBytes } = parts;
   const figures = new Figures(name, {
     source: "memory sold to requests",
     writtenIn: "environment",
   });
   const perRequest = config.number(`services.${service}.memoryPerRequest`);
-  const roomBytes = room(inputs, parts);
   const byMemory = Math.floor((roomBytes.value * SOLD_PERCENT) / 100 / perRequest.value);
   const free = maxConnections.value - streams.value;
   return figures.count(

@@ -68,6 +68,9 @@ function guardVariables(deployment: Deployment): Record<string, string> {
     GUARD_DRAIN_TIMEOUT_MS: String(timeouts.drainMs),
     GUARD_STREAM_DRAIN_TIMEOUT_MS: String(timeouts.drainMs),
     GUARD_CONFIG: JSON.stringify({ routes: routes(deployment) }),
+    MEMORY_GUARD_WARNING_PERCENT: String(guard.warningPercent / 100),
+    MEMORY_GUARD_MAX_PERCENT: String(guard.highPercent / 100),
+    MEMORY_GUARD_CRITICAL_PERCENT: String(guard.criticalPercent / 100),
     MEMORY_GUARD_ESTIMATED_MEM_PER_REQ_MB: String(estimatedMib(deployment)),
     MALLOC_ARENA_MAX: String(guard.mallocArenas),
   };
