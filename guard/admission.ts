@@ -60,12 +60,18 @@ export class Admission {
     const { headers, socket } = request;
     const route = this.#routes.match(request);
     const told = parseCriticality(headers[criticalityHeader]?.toString());
-    const cost = this.#costs.estimate(route);
+    const costs = this.#costs;
     return {
       stream,
       route,
-      cost,
-      criticality: this.#raised(told ?? route.settings?.criticality ?? "normal", cost),
+      // While it waits, others show what it will cost.
+      get cost() {
+        return costs.estimate(route);
+      },
+      criticality: this.#raised(
+        told ?? route.settings?.criticality ?? "normal",
+        costs.estimate(route),
+      ),
       client: headers[clientHeader]?.toString() ?? socket.remoteAddress ?? "",
       deadlineMs: performance.now() + this.#settings.acquireTimeoutMs,
     };

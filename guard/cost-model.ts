@@ -30,6 +30,11 @@ export class CostModel {
     return this.#known(match).costs.estimate(this.expectedBytes(match));
   }
 
+  /** The same without any caution: to be told whether it could ever fit. */
+  likelyBytes(match: RouteMatch): number {
+    return this.#known(match).costs.likelyBytes(this.expectedBytes(match));
+  }
+
   /** How long such a request usually takes; 0 before the first. */
   durationMs(match: RouteMatch): number {
     return this.#known(match).costs.durationMs;
@@ -40,7 +45,7 @@ export class CostModel {
     const expectedBytes = this.expectedBytes(match);
     known.lastEstimateBytes = known.costs.estimate(expectedBytes).meanBytes;
     known.lastActualBytes = actualBytes;
-    known.costs.learn(actualBytes / expectedBytes, durationMs);
+    known.costs.learn({ expectedBytes, actualBytes, durationMs });
   }
 
   /** Requests of this route that are under way have together grown by this many times what was expected of them. */
@@ -57,7 +62,7 @@ export class CostModel {
       ([route, { costs, unitBytes, lastActualBytes, lastEstimateBytes }]) => ({
         route,
         costBytes: costs.estimate(unitBytes).meanBytes,
-        samples: costs.samples,
+        samples: costs.samples.length,
         lastActualBytes,
         lastEstimateBytes,
       }),

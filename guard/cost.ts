@@ -1,8 +1,14 @@
+import type { RestCurve } from "./rest-curve.ts";
+
 /** What a request is expected to take, as a mean and how far single ones are from it. */
 export interface Cost {
   readonly meanBytes: number;
   /** Standard deviation. */
   readonly spreadBytes: number;
+  /** Nothing is known of it yet. */
+  readonly isGuess?: boolean;
+  /** What one of unknown size will still take at an age. */
+  readonly rest?: RestCurve;
 }
 
 /**
@@ -10,7 +16,3 @@ export interface Cost {
  * many small ones need less in reserve than the sum of their worst cases.
  */
 export const SAFETY = 2.5;
-
-export function upperBytes({ meanBytes, spreadBytes }: Cost): number {
-  return meanBytes + SAFETY * spreadBytes;
-}

@@ -3,7 +3,7 @@ import type { Ask } from "./ask.ts";
 import type { CostModel } from "./cost-model.ts";
 import type { Gate } from "./gate.ts";
 import { Entry } from "./ledger.ts";
-import type { MemoryNode } from "./memory-node.ts";
+import { type MemoryNode, SMALL_SHARE } from "./memory-node.ts";
 import type { Permits } from "./permits.ts";
 import type { Binding } from "./state.ts";
 
@@ -14,15 +14,24 @@ export interface GateContext {
   readonly costs: CostModel;
   /** Permits of the backend as configured, and held now. */
   readonly permits: Pick<Permits, "limit" | "active">;
-  /** Looks at the memory now. @param isClean false when a request that had grown large has given back its memory. */
-  look(isClean: boolean): void;
+  /**
+   * Looks at the memory now. @param isClean false when a request that had grown large has given back its memory.
+   * @returns how much was given back since the last look; undefined when that cannot be told.
+   */
+  look(isClean: boolean): number | undefined;
   isObserving(): boolean;
+  /** Monotonic. */
+  nowMs(): number;
 }
 
-/** What is this much smaller than the limit is noise in what is measured. */
-export const SMALL_SHARE = 0.01;
 /** Of its life a request must have been watched this much for its growth to be believed. */
 const MIN_WATCHED_SHARE = 0.3;
+/**
+ * A program that frees at once shows a request's cost when it ends. One whose garbage stays shows next to nothing then,
+ * and two that end together show the sum.
+ */
+const MIN_FREED_SHARE = 0.5;
+const MAX_FREED_SHARE = 1.5;
 /** A backend that works on for a client that has left does so no longer than this. */
 const MAX_GHOST_MS = 30_000;
 const GHOST_DURATIONS = 1.5;
@@ -51,14 +60,13 @@ export class MemoryGate implements Gate {
   /** Only a size that is told is believed: what was learned may be wrong, and would never be put right. */
   isBeyond(ask: Ask): boolean {
     const { host, own, isObserving } = this.#context;
-    if (isObserving()) return false;
-    return (
-      ask.route.size !== undefined && [host, own].some((node) => node?.isBeyond(ask.cost.meanBytes))
-    );
+    if (isObserving() || ask.route.size === undefined) return false;
+    const bytes = this.#context.costs.likelyBytes(ask.route);
+    return [host, own].some((node) => node?.isBeyond(bytes) === true);
   }
 
   admit(ask: Ask): Account {
-    const charge = new Charge(ask, this.#nodes(), performance.now());
+    const charge = new Charge(ask, this.#nodes(), this.#context.nowMs());
     this.#live.add(charge);
     return {
       firstByte: () => {},
@@ -67,14 +75,14 @@ export class MemoryGate implements Gate {
       costs: (bytes) => {
         charge.toldBytes = bytes;
       },
-      ended: (ending) => this.#ended(charge, ending, performance.now()),
+      ended: (ending) => this.#ended(charge, ending, this.#context.nowMs()),
     };
   }
 
   #bindingOf(node: MemoryNode, { cost, criticality }: Ask): Binding {
     const { host, permits } = this.#context;
     // Whoever comes to an idle backend is let in: else nothing would ever show that there is memory again.
-    if (node.ledger.count === 0) return "none";
+    if (node.ledger.count === 0 || node.hasRoomForSmall(cost)) return "none";
     if (permits.active >= node.permits(permits.limit, criticality)) return "band";
     if (node.fits(cost, criticality)) return "none";
     return node === host ? "host_memory" : "backend_memory";
@@ -120,10 +128,10 @@ export class MemoryGate implements Gate {
       return;
     }
     // While its growth can still be told from what is freed.
-    if (charge.isLarge) this.#context.look(!charge.hasGrown);
+    const freedBytes = charge.isLarge ? this.#context.look(!charge.hasGrown) : undefined;
     charge.end();
     if (ending === "failed") return;
-    const bytes = charge.actualBytes(nowMs);
+    const bytes = charge.actualBytes(nowMs, freedBytes);
     if (bytes !== undefined) costs.learn(charge.ask.route, bytes, nowMs - charge.sinceMs);
   }
 }
@@ -169,8 +177,15 @@ class Charge {
   }
 
   /** What it took; undefined when that could not be told. */
-  actualBytes(nowMs: number): number | undefined {
+  actualBytes(nowMs: number, freedBytes: number | undefined): number | undefined {
     if (this.toldBytes !== undefined) return this.toldBytes;
+    const grownBytes = this.#grownBytes(nowMs);
+    if (freedBytes === undefined || grownBytes === undefined) return grownBytes;
+    const share = freedBytes / grownBytes;
+    return share >= MIN_FREED_SHARE && share <= MAX_FREED_SHARE ? freedBytes : grownBytes;
+  }
+
+  #grownBytes(nowMs: number): number | undefined {
     const entry = this.#entries[0]?.[1];
     const lifeMs = nowMs - this.sinceMs;
     if (entry === undefined || entry.seenMs < lifeMs * MIN_WATCHED_SHARE) return undefined;

@@ -13,6 +13,8 @@ export interface NodeSettings extends Thresholds {
   readonly checkIntervalMs: number;
 }
 
+/** What is this much smaller than the limit is noise in what is measured. */
+export const SMALL_SHARE = 0.01;
 /** Of the limit, what may be promised to requests. Kernel, socket and allocator take the rest. */
 const PROMISED_PERCENT: Readonly<Record<Criticality, number>> = {
   critical: 97,
@@ -28,6 +30,8 @@ const STALL_MS_PER_SECOND = 100;
 const HOLD_MS = 2_000;
 const STALE_INTERVALS = 2;
 const BULKHEAD: Band = "HIGH";
+/** Promises below this share of what is used are noise. */
+const IDLE_SHARE = 0.02;
 /** What a backend keeps when its requests are gone becomes its base this slowly. */
 const BASE_RISE_MS = 5_000;
 
@@ -43,6 +47,8 @@ export class MemoryNode {
   #baseBytes: number | undefined;
   #floorBytes = Number.POSITIVE_INFINITY;
   #excessBytes = 0;
+  #growthPerMs = 0;
+  #freedBytes: number | undefined;
   #band: Band = "NORMAL";
   #oomKills = 0;
   #restarts = 0;
@@ -75,8 +81,15 @@ export class MemoryNode {
    * @param isClean whether no large request has given memory back since the last look.
    */
   observe(reading: MemoryReading | undefined, nowMs: number, isClean = true): void {
+    this.#freedBytes = undefined;
+    this.ledger.advance(nowMs);
     if (reading !== undefined) this.#take(reading, nowMs, isClean);
     this.#band = this.#bandAt(nowMs);
+  }
+
+  /** What was given back between the last two looks, if the others grew on as before; undefined when nobody knows. */
+  get freedBytes(): number | undefined {
+    return this.#freedBytes;
   }
 
   /** Whether the last look is recent enough to go by. */
@@ -89,6 +102,14 @@ export class MemoryNode {
     // What is critical is bounded by the bytes promised alone, until memory fills by itself.
     const isFirst = criticality === "critical" || criticality === "high";
     return isFirst && !this.#isRunaway() ? base : permitsIn(this.#band, base);
+  }
+
+  /** What takes next to nothing breaks no promise to others: for it counts only what is in use. */
+  hasRoomForSmall({ meanBytes }: Cost): boolean {
+    const limit = this.limitBytes;
+    if (limit === undefined || this.#reading === undefined) return false;
+    const isSmall = meanBytes <= limit * SMALL_SHARE;
+    return isSmall && this.#reading.usedBytes < (limit * PROMISED_PERCENT.critical) / 100;
   }
 
   /** Whether `cost` can be promised beside what is promised already. */
@@ -164,18 +185,24 @@ export class MemoryNode {
   }
 
   #charge(growthBytes: number, nowMs: number, isClean: boolean): void {
-    if (!isClean && growthBytes <= 0) return;
-    const promised = this.ledger.unseenBytes;
-    this.ledger.charge(growthBytes, nowMs - this.#readMs, nowMs);
-    if (growthBytes > 0) this.#excessBytes += growthBytes - (promised - this.ledger.unseenBytes);
+    const used = (this.#reading?.usedBytes ?? 0) + growthBytes;
+    const expected = this.#base + this.ledger.reservedBytes;
+    this.#excessBytes += Math.max(0, used - Math.max(used - growthBytes, expected));
+    const intervalMs = nowMs - this.#readMs;
+    if (isClean) this.#growthPerMs = Math.max(0, growthBytes) / Math.max(1, intervalMs);
+    else this.#freedBytes = Math.max(0, this.#growthPerMs * intervalMs - growthBytes);
+    if (isClean || growthBytes > 0) this.ledger.charge(growthBytes, intervalMs, nowMs);
   }
 
   #learnBase(nowMs: number): void {
-    const free = Math.max(0, (this.#reading?.usedBytes ?? 0) - this.ledger.seenBytes);
-    const risen = 1 - Math.exp(-Math.min(nowMs - this.#baseMs, BASE_RISE_MS) / BASE_RISE_MS);
+    const used = this.#reading?.usedBytes ?? 0;
+    const sinceMs = nowMs - this.#baseMs;
     this.#baseMs = nowMs;
-    const base = this.#baseBytes ?? free;
-    this.#baseBytes = free < base ? free : base + (free - base) * risen;
+    const base = this.#baseBytes ?? used;
+    // What is in use beyond it may belong to those under way.
+    const isIdle = this.ledger.reservedBytes <= used * IDLE_SHARE;
+    const risen = isIdle ? 1 - Math.exp(-sinceMs / BASE_RISE_MS) : 0;
+    this.#baseBytes = used < base ? used : base + (used - base) * risen;
     this.#floorBytes = Math.min(this.#floorBytes, this.#baseBytes);
   }
 

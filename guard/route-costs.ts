@@ -1,74 +1,101 @@
 import type { Cost } from "./cost.ts";
+import { RestCurve } from "./rest-curve.ts";
 
 /** The last requests of a route that its cost is computed from. */
 const WINDOW_SAMPLES = 64;
-/** Fewer say nothing yet: the estimate stays what was configured. */
+/** Fewer say little: until then the largest one counts, and before the second what was configured. */
 const MIN_SAMPLES = 8;
-/** Spread of ratios that is assumed at least: a size that is told leaves less open than none. */
+const MIN_COLD_SAMPLES = 2;
+/** Times that a size which is told counts until there are samples: too high costs a second, too low a death. */
+const COLD_MEAN_TOLD = 2;
+/** Spread, as a share of the mean, while there are few samples. */
+const COLD_SPREAD = 0.5;
+/** Spread that is assumed at least. */
 const MIN_SPREAD_TOLD = 0.05;
-const MIN_SPREAD_UNTOLD = 0.25;
-/** Until there are samples, a size that is told is taken to be right to about this much. */
-const COLD_SPREAD_TOLD = 0.15;
+const MIN_SPREAD = 0.25;
+/** Standard deviations in the median of the absolute ones, where errors are normal. */
+const NORMAL_DEVIATIONS = 1.4826;
 /** After a death the requests that were under way are taken to cost this much more, up to a bound. */
 const PENALTY_STEP = 2;
 const PENALTY_MAX = 8;
 /** Of the penalty above 1 that is left after each request that did no harm. */
 const PENALTY_KEPT = 0.9;
 
-export interface RouteCostState {
-  readonly ratios: readonly number[];
+/** What one request was configured to cost, what it did, and how long it took. */
+export interface CostSample {
+  readonly expectedBytes: number;
+  readonly actualBytes: number;
   readonly durationMs: number;
 }
 
+/** Per byte that was expected. */
+interface Ratio {
+  readonly mean: number;
+  readonly spread: number;
+  readonly rest?: RestCurve;
+  readonly isGuess?: boolean;
+}
+
 /**
- * What requests of one route cost, as a ratio to what they are expected to: mean and spread of the last ones. Starts at
- * what was configured; growth of requests under way raises it at once.
+ * What requests of one route cost, learned from the last ones. Starts at what was configured; growth of requests under
+ * way raises it at once.
  */
 export class RouteCosts {
   readonly #isTold: boolean;
-  readonly #ratios: number[];
+  readonly #samples: CostSample[];
+  #ratio: Ratio | undefined;
   #penalty = 1;
   #floor = 0;
-  #durationMs: number;
 
   /** @param isTold whether requests of this route say how large they are. */
-  constructor(isTold: boolean, state: RouteCostState = { ratios: [], durationMs: 0 }) {
+  constructor(isTold: boolean, samples: readonly CostSample[] = []) {
     this.#isTold = isTold;
-    this.#ratios = [...state.ratios];
-    this.#durationMs = state.durationMs;
+    this.#samples = [...samples];
   }
 
-  get samples(): number {
-    return this.#ratios.length;
-  }
-
-  get state(): RouteCostState {
-    return { ratios: this.#ratios, durationMs: this.#durationMs };
+  get samples(): readonly CostSample[] {
+    return this.#samples;
   }
 
   /** How long a request usually takes; 0 before the first. */
   get durationMs(): number {
-    return this.#durationMs;
+    return sum(this.#samples, (each) => each.durationMs) / Math.max(1, this.#samples.length);
   }
 
   /** @param expectedBytes what a request of this size was configured to cost. */
   estimate(expectedBytes: number): Cost {
-    const { mean, spread } = this.#statistics();
+    this.#ratio ??= this.#compute();
+    const { mean, spread, rest, isGuess } = this.#ratio;
     const scale = expectedBytes * this.#penalty;
-    return { meanBytes: scale * Math.max(mean, this.#floor), spreadBytes: scale * spread };
+    const isRaised = this.#penalty > 1 || this.#floor > mean;
+    return {
+      meanBytes: scale * Math.max(mean, this.#floor),
+      spreadBytes: scale * spread,
+      ...(isGuess && { isGuess }),
+      // The past says nothing of one that is worse than it.
+      ...(rest !== undefined && !isRaised && { rest }),
+    };
   }
 
-  learn(ratio: number, durationMs: number): void {
-    this.#ratios.push(Math.max(0, ratio));
-    if (this.#ratios.length > WINDOW_SAMPLES) this.#ratios.shift();
+  /** The same without any caution. */
+  likelyBytes(expectedBytes: number): number {
+    this.#ratio ??= this.#compute();
+    return expectedBytes * (this.#samples.length < MIN_SAMPLES ? 1 : this.#ratio.mean);
+  }
+
+  learn(sample: CostSample): void {
+    this.#samples.push(sample);
+    if (this.#samples.length > WINDOW_SAMPLES) this.#samples.shift();
     this.#penalty = 1 + (this.#penalty - 1) * PENALTY_KEPT;
+    if (this.#penalty < 1.01) this.#penalty = 1;
     this.#floor *= PENALTY_KEPT;
-    const weight = 1 / Math.min(this.#ratios.length, MIN_SAMPLES);
-    this.#durationMs += (durationMs - this.#durationMs) * weight;
+    this.#ratio = undefined;
   }
 
   /** Those under way already show that it is more. */
   raise(ratio: number): void {
+    // Of unequal requests the large ones are under way longest: they alone prove nothing.
+    if (!this.#isTold && this.#samples.length >= MIN_SAMPLES) return;
     this.#floor = Math.max(this.#floor, ratio);
   }
 
@@ -77,14 +104,54 @@ export class RouteCosts {
     this.#penalty = Math.min(PENALTY_MAX, this.#penalty * PENALTY_STEP);
   }
 
-  #statistics(): { mean: number; spread: number } {
-    const count = this.#ratios.length;
-    if (count < MIN_SAMPLES) return { mean: 1, spread: this.#isTold ? COLD_SPREAD_TOLD : 0 };
-    const mean = this.#ratios.reduce((sum, each) => sum + each, 0) / count;
-    const squares = this.#ratios.reduce((sum, each) => sum + (each - mean) ** 2, 0);
-    const least = mean * (this.#isTold ? MIN_SPREAD_TOLD : MIN_SPREAD_UNTOLD);
+  #compute(): Ratio {
+    const count = this.#samples.length;
+    if (count < MIN_SAMPLES) return this.#cold();
+    const expected = sum(this.#samples, (each) => each.expectedBytes);
+    // By bytes: the growth of a small request is lost in that of the others.
+    const mean = sum(this.#samples, (each) => each.actualBytes) / expected;
     // Few samples seldom hold the largest ones.
     const doubt = 1 + 1 / Math.sqrt(count);
-    return { mean, spread: Math.max(least, Math.sqrt(squares / count) * doubt) };
+    const least = mean * (this.#isTold ? MIN_SPREAD_TOLD : MIN_SPREAD);
+    const found = this.#isTold ? this.#usualError(mean) : this.#deviation(mean, expected);
+    const spread = Math.max(least, found * doubt);
+    return { mean, spread, ...(!this.#isTold && { rest: this.#restCurve() }) };
   }
+
+  #deviation(mean: number, expected: number): number {
+    const squares = sum(
+      this.#samples,
+      (each) => each.expectedBytes * (each.actualBytes / each.expectedBytes - mean) ** 2,
+    );
+    return Math.sqrt(squares / expected);
+  }
+
+  /** Of sizes that are told, the largest errors are those of our measuring: the median leaves them out. */
+  #usualError(mean: number): number {
+    const errors = this.#samples.map((each) =>
+      Math.abs(each.actualBytes / each.expectedBytes - mean),
+    );
+    errors.sort((a, b) => a - b);
+    return NORMAL_DEVIATIONS * (errors[Math.floor(errors.length / 2)] as number);
+  }
+
+  #cold(): Ratio {
+    if (this.#isTold) return { mean: COLD_MEAN_TOLD, spread: 0 };
+    if (this.#samples.length < MIN_COLD_SAMPLES) return { mean: 1, spread: 0, isGuess: true };
+    const ratios = this.#samples.map(
+      ({ actualBytes, expectedBytes }) => actualBytes / expectedBytes,
+    );
+    const largest = Math.max(...ratios);
+    return { mean: largest, spread: largest * COLD_SPREAD, isGuess: true };
+  }
+
+  #restCurve(): RestCurve {
+    return new RestCurve(
+      this.#samples.map(({ actualBytes, durationMs }) => ({ bytes: actualBytes, durationMs })),
+    );
+  }
+}
+
+function sum(samples: readonly CostSample[], read: (sample: CostSample) => number): number {
+  return samples.reduce((total, each) => total + read(each), 0);
 }

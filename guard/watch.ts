@@ -3,8 +3,8 @@ import { isTighter, type Thresholds } from "./band.ts";
 import { Cgroup } from "./cgroup.ts";
 import type { CostModel } from "./cost-model.ts";
 import { Meminfo } from "./meminfo.ts";
-import { MemoryGate, SMALL_SHARE } from "./memory-gate.ts";
-import { MemoryNode } from "./memory-node.ts";
+import { MemoryGate } from "./memory-gate.ts";
+import { MemoryNode, SMALL_SHARE } from "./memory-node.ts";
 import type { MemoryReading } from "./memory-reading.ts";
 
 export interface WatchSettings extends Thresholds {
@@ -84,6 +84,7 @@ export class Watch {
       permits,
       look: (isClean) => (look ?? this.#hostLook).soon(performance.now(), isClean),
       isObserving: () => this.#settings.observe,
+      nowMs: () => performance.now(),
     });
     look?.now(performance.now());
     backend.gate = gate;
@@ -147,9 +148,13 @@ class Look {
     this.#isClean = true;
   }
 
-  soon(nowMs: number, isClean: boolean): void {
+  /** @returns what was given back since the last look, when one request alone can have done it. */
+  soon(nowMs: number, isClean: boolean): number | undefined {
+    const isOnly = this.#isClean;
     this.#isClean &&= isClean;
-    if (nowMs - this.#lastMs >= MIN_LOOK_MS) this.now(nowMs);
+    if (nowMs - this.#lastMs < MIN_LOOK_MS) return undefined;
+    this.now(nowMs);
+    return isOnly ? this.node.freedBytes : undefined;
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
 import { Entry, Ledger } from "../../guard/ledger.ts";
+import { RestCurve } from "../../guard/rest-curve.ts";
 
 function ledgerOf(...means: number[]): { ledger: Ledger; entries: Entry[] } {
   const ledger = new Ledger();
@@ -31,14 +32,14 @@ test("growth is charged by what was expected of each, for as long as it was ther
   ledger.charge(6, 100, 100);
   assert.deepEqual(
     [...entries, late].map(({ seenBytes }) => seenBytes),
-    [3, 1, 2],
+    [3, 1, 1],
   );
 });
 
 test("what somebody took beyond its promise stays counted while it is under way", () => {
   const { ledger } = ledgerOf(10);
   ledger.charge(40, 100, 100);
-  assert.equal(ledger.reservedBytes, 40);
+  assert.equal(ledger.unseenBytes, 0);
   assert.equal(ledger.committedBytes(140, 100), 140);
 });
 
@@ -49,6 +50,29 @@ test("spreads add up by the root of their squares, means as they are", () => {
   }
   // 4 x 10 and 2.5 x 2 x sqrt(4), not 2.5 x 2 x 4.
   assert.equal(ledger.committedBytes(0, 0), 50);
+});
+
+test("a guess too high does not make those that are known look cheap", () => {
+  const { ledger, entries } = ledgerOf(20);
+  const guess = new Entry({ meanBytes: 200, spreadBytes: 0, isGuess: true }, 0);
+  ledger.add(guess);
+  ledger.charge(10, 100, 100);
+  assert.deepEqual(
+    [...entries, guess].map(({ seenBytes }) => seenBytes),
+    [10, 10],
+  );
+});
+
+test("of one whose size is unknown the past says what is still to come", () => {
+  const ledger = new Ledger();
+  const rest = new RestCurve([
+    { bytes: 10, durationMs: 100 },
+    { bytes: 40, durationMs: 400 },
+  ]);
+  ledger.add(new Entry({ meanBytes: 25, spreadBytes: 15, rest }, 0));
+  assert.equal(ledger.unseenBytes, 25);
+  ledger.advance(200);
+  assert.equal(ledger.unseenBytes, 20);
 });
 
 test("an entry is removed once", () => {

@@ -1,21 +1,39 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import fc from "fast-check";
-import { RouteCosts } from "../../guard/route-costs.ts";
+import { type CostSample, RouteCosts } from "../../guard/route-costs.ts";
+
+function sampleOf(ratio: number): CostSample {
+  return { expectedBytes: 100, actualBytes: 100 * ratio, durationMs: 100 };
+}
 
 function learned(isTold: boolean, ratios: readonly number[]): RouteCosts {
   const costs = new RouteCosts(isTold);
-  for (const ratio of ratios) costs.learn(ratio, 100);
+  for (const ratio of ratios) costs.learn(sampleOf(ratio));
   return costs;
 }
 
-test("costs what was configured until there are eight requests", () => {
-  assert.deepEqual(learned(false, Array(7).fill(0.1)).estimate(100), {
-    meanBytes: 100,
-    spreadBytes: 0,
+test("costs what was configured, then what the largest did, until there are eight requests", () => {
+  const means = [0, 1, 2, 7, 8].map((count) => {
+    const ratios = [0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1].slice(0, count);
+    return Math.round(learned(false, ratios).estimate(100).meanBytes);
   });
-  const { meanBytes } = learned(false, Array(8).fill(0.1)).estimate(100);
-  assert.equal(Math.round(meanBytes), 10);
+  assert.deepEqual(means, [100, 100, 40, 40, 14]);
+});
+
+test("a size that is told counts twice until there are eight requests", () => {
+  assert.equal(learned(true, Array(7).fill(1)).estimate(100).meanBytes, 200);
+  assert.equal(learned(true, Array(8).fill(1)).estimate(100).meanBytes, 100);
+  assert.equal(learned(true, Array(7).fill(1)).likelyBytes(100), 100);
+});
+
+test("large requests weigh more than small ones", () => {
+  const costs = new RouteCosts(true);
+  for (let index = 0; index < 8; index += 1) {
+    costs.learn({ expectedBytes: 1, actualBytes: 10, durationMs: 100 });
+    costs.learn({ expectedBytes: 99, actualBytes: 99, durationMs: 100 });
+  }
+  assert.equal(Math.round(costs.estimate(100).meanBytes), 109);
 });
 
 test("requests under way that have grown beyond what was expected raise it at once", () => {
@@ -27,7 +45,7 @@ test("requests under way that have grown beyond what was expected raise it at on
 test("and it comes down slowly", () => {
   const costs = learned(true, Array(8).fill(1));
   costs.raise(2);
-  costs.learn(1, 100);
+  costs.learn(sampleOf(1));
   assert.equal(costs.estimate(100).meanBytes, 180);
 });
 
@@ -38,6 +56,12 @@ test("a death doubles it, up to eight times", () => {
     return costs.estimate(100).meanBytes;
   });
   assert.deepEqual(means, [200, 400, 800, 800]);
+});
+
+test("of requests of unknown size, the large ones under way prove nothing", () => {
+  const costs = learned(false, Array(8).fill(1));
+  costs.raise(2);
+  assert.equal(costs.estimate(100).meanBytes, 100);
 });
 
 test("equal requests leave a spread that is smaller where the size is told", () => {
