@@ -3,6 +3,7 @@ import type { Ask } from "./ask.ts";
 import type { Backend } from "./backend.ts";
 import type { Thresholds } from "./band.ts";
 import type { Cost } from "./cost.ts";
+import { CostFile } from "./cost-file.ts";
 import { CostModel } from "./cost-model.ts";
 import { type Criticality, parseCriticality, rankOf } from "./criticality.ts";
 import { Decisions } from "./decisions.ts";
@@ -24,6 +25,17 @@ export interface AdmissionSettings extends Thresholds {
   /** Decides and counts, but refuses nobody for memory's sake. */
   readonly observe: boolean;
   readonly config: GuardConfig;
+  /** File in which what was learned is kept; undefined for none. */
+  readonly costFile: string | undefined;
+}
+
+/** A few kilobytes; what is learned within it is learned again after a crash. */
+const KEEP_MS = 60_000;
+
+/** Samples are relative to what was configured: with other numbers they mean something else. */
+function fileOf({ costFile, config, estimatedMb }: AdmissionSettings): CostFile | undefined {
+  if (costFile === undefined) return undefined;
+  return new CostFile(costFile, JSON.stringify([estimatedMb, config.routes]));
 }
 
 /** Knows memory, routes and costs: says what a request needs, and lets each backend ask whether it may have it. */
@@ -32,12 +44,16 @@ export class Admission {
   #settings: AdmissionSettings;
   #routes: Routes;
   readonly #costs: CostModel;
+  readonly #file: CostFile | undefined;
+  readonly #timer: NodeJS.Timeout;
   readonly #watch: Watch;
 
   constructor(settings: AdmissionSettings) {
     this.#settings = settings;
     this.#routes = new Routes(settings.config.routes);
-    this.#costs = new CostModel(settings.estimatedMb * MIB);
+    this.#file = fileOf(settings);
+    this.#costs = new CostModel(settings.estimatedMb * MIB, this.#file?.read(Date.now()));
+    this.#timer = setInterval(() => this.#keep(), KEEP_MS).unref();
     this.#watch = new Watch(settings, this.#costs);
   }
 
@@ -105,6 +121,8 @@ export class Admission {
   }
 
   close(): void {
+    clearInterval(this.#timer);
+    this.#keep();
     this.#watch.close();
   }
 
@@ -112,6 +130,14 @@ export class Admission {
   #raised(criticality: Criticality, { meanBytes }: Cost): Criticality {
     const isSmall = meanBytes <= this.#watch.smallBytes && rankOf(criticality) > rankOf("high");
     return isSmall ? "high" : criticality;
+  }
+
+  #keep(): void {
+    try {
+      this.#file?.write(this.#costs.history, Date.now());
+    } catch {
+      // It is learned again: no reason to stop serving.
+    }
   }
 
   #stateOf(backend: Backend, nowMs: number): BackendState {

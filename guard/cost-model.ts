@@ -1,4 +1,5 @@
 import type { Cost } from "./cost.ts";
+import type { CostHistory } from "./cost-file.ts";
 import { RouteCosts } from "./route-costs.ts";
 import type { RouteMatch } from "./routes.ts";
 import type { RouteState } from "./state.ts";
@@ -15,10 +16,21 @@ interface Known {
 export class CostModel {
   #estimatedBytes: number;
   readonly #routes = new Map<string, Known>();
+  readonly #past: CostHistory;
 
-  /** @param estimatedBytes what a request costs of which nothing is known. */
-  constructor(estimatedBytes: number) {
+  /**
+   * @param estimatedBytes what a request costs of which nothing is known.
+   * @param past what was learned before.
+   */
+  constructor(estimatedBytes: number, past: CostHistory = {}) {
     this.#estimatedBytes = estimatedBytes;
+    this.#past = past;
+  }
+
+  /** What has been learned, to be kept. */
+  get history(): CostHistory {
+    const learned = [...this.#routes].map(([key, { costs }]) => [key, costs.samples]);
+    return { ...this.#past, ...Object.fromEntries(learned) };
   }
 
   configure(estimatedBytes: number): void {
@@ -86,7 +98,7 @@ export class CostModel {
     if (known === undefined) {
       const unitBytes = this.expectedBytes({ ...match, size: isTold ? 1 : undefined });
       known = {
-        costs: new RouteCosts(isTold),
+        costs: new RouteCosts(isTold, Object.hasOwn(this.#past, key) ? this.#past[key] : []),
         unitBytes,
         lastActualBytes: undefined,
         lastEstimateBytes: undefined,

@@ -23,6 +23,8 @@ export interface Settings extends IntegerSettings, Thresholds {
   readonly backends: readonly BackendSettings[];
   /** Memory decides and counts, but refuses nobody. */
   readonly observe: boolean;
+  /** File in which learned costs are kept. */
+  readonly costFile: string | undefined;
   /** File of routes, and what it says. */
   readonly configPath: string | undefined;
   readonly config: GuardConfig;
@@ -39,6 +41,7 @@ const ENABLED = "MEMORY_GUARD_ENABLED";
 export const CONFIG_FILE = "GUARD_CONFIG";
 const TEXTS = ["GUARD_LISTEN", "GUARD_ADMIN_LISTEN", "GUARD_BACKENDS", CONFIG_FILE, "LOG_LEVEL"];
 const OBSERVE = "GUARD_OBSERVE";
+const COST_FILE = "GUARD_COST_FILE";
 const INTEGER_NAMES = [MAX_CONCURRENT, ...INTEGER_ENTRIES.map(([, rule]) => rule)].flatMap(
   ({ name, alias, seconds }) => [name, alias, seconds].filter((each) => each !== undefined),
 );
@@ -47,6 +50,7 @@ export const VARIABLES: readonly string[] = [
   ...TEXTS,
   ENABLED,
   OBSERVE,
+  COST_FILE,
   ...THRESHOLD_NAMES,
   ...INTEGER_NAMES,
 ];
@@ -67,6 +71,7 @@ export function readSettings(environment: Environment): Settings {
     ...integers(reader),
     ...reader.thresholds(),
     observe: reader.boolean(OBSERVE, false),
+    costFile: environment[COST_FILE] || undefined,
     ...reader.config(),
     logLevel: reader.logLevel(),
   };
@@ -85,6 +90,7 @@ export function formatSettings(settings: Settings): Record<string, string> {
     ...Object.fromEntries(INTEGER_ENTRIES.map(([key, { name }]) => [name, String(settings[key])])),
     ...formatThresholds(settings),
     [OBSERVE]: String(settings.observe),
+    ...(settings.costFile !== undefined && { [COST_FILE]: settings.costFile }),
     ...(settings.configPath !== undefined && { [CONFIG_FILE]: settings.configPath }),
     LOG_LEVEL: settings.logLevel,
   };

@@ -45,6 +45,36 @@ test("every container runs and is healthy", async () => {
   assert.equal(exitCode, 0);
 });
 
+/** A value that the guard tells of itself. */
+async function guardMetric(sample: string): Promise<number> {
+  const program = 'fetch("http://127.0.0.1:9180/metrics").then((r) => r.text()).then(console.log)';
+  const guard = `${box.project}-local-guard`;
+  const text = await docker("exec", guard, "node", "--eval", program);
+  const line = text.split("\n").find((each) => each.startsWith(`${sample} `));
+  return Number(line?.slice(sample.length));
+}
+
+test("the guard reads the memory of its slots", async () => {
+  for (const slot of ["chat-1", "chat-2"]) {
+    const bytes = await guardMetric(`memory_guard_headroom_bytes{node="${slot}"}`);
+    assert.ok(bytes > 100 * 2 ** 20 && bytes < 300 * 2 ** 20, `${slot}: ${bytes}`);
+  }
+});
+
+test("an export that no slot could hold is refused by the guard, and a small one is served", async () => {
+  const large = await fetch(url("/api/export?rows=100000"));
+  assert.equal(large.status, 413);
+  assert.deepEqual(await large.json(), { error: "content_too_large", reason: "too_large" });
+  const small = await fetch(url("/api/export?rows=1000"));
+  assert.equal(small.status, 200);
+  assert.equal(((await small.json()) as { rows: unknown[] }).rows.length, 1_000);
+  assert.equal(small.headers.get("server-timing"), null);
+  for (const slot of ["chat-1", "chat-2"]) {
+    const [{ State, RestartCount }] = await inspect(`${box.project}-local-${slot}`);
+    assert.deepEqual([State.OOMKilled, RestartCount], [false, 0]);
+  }
+});
+
 test("a second up changes nothing in any stack", async () => {
   const { exitCode, stderr } = await box.run(["up", "local"]);
   assert.equal(exitCode, 0, stderr);

@@ -38,6 +38,7 @@ export const SETTINGS: Settings = {
   criticalPercent: 99,
   observe: false,
   configPath: undefined,
+  costFile: undefined,
   config: NO_CONFIG,
   enabled: true,
   logLevel: "debug",
