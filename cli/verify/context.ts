@@ -9,7 +9,9 @@ export interface LiveContainer {
   readonly Config: Readonly<Record<string, unknown>>;
   readonly HostConfig: Readonly<Record<string, unknown>>;
   readonly Mounts: readonly {
+    /** Of a volume; a folder of the server has none. */
     readonly Name?: string;
+    readonly Source?: string;
     readonly Destination: string;
     readonly RW: boolean;
   }[];

@@ -67,7 +67,7 @@ const READ: Readonly<Record<string, Read>> = {
   networks_advanced: (live) => Object.keys(live.NetworkSettings.Networks).map((name) => ({ name })),
   volumes: (live) =>
     live.Mounts.filter(({ Name = "" }) => !ANONYMOUS.test(Name)).map((mount) => ({
-      volume_name: mount.Name,
+      ...(mount.Name === undefined ? { host_path: mount.Source } : { volume_name: mount.Name }),
       container_path: mount.Destination,
       read_only: !mount.RW,
     })),
