@@ -10,6 +10,7 @@ import { type Layers, layersOf } from "./layers.ts";
 import { Leaves } from "./leaves.ts";
 import { memoryFigures } from "./memory-figures.ts";
 import { type MemoryLine, type MemoryMap, memoryMap } from "./memory-map.ts";
+import { type MemoryUse, memoryUses, useFigures } from "./memory-use.ts";
 import type { NginxPlan } from "./nginx.ts";
 import type { PostgresPlan } from "./postgres.ts";
 import type { RedisPlan } from "./redis.ts";
@@ -22,6 +23,8 @@ export interface Plan {
   /** What was asked for, with the memory of every service. */
   readonly spec: EnvironmentSpec;
   readonly memory: MemoryMap;
+  /** What each line of the map is expected to hold. */
+  readonly uses: readonly MemoryUse[];
   readonly slices: Readonly<Record<SlicedTier, SlicePlan>>;
   readonly slots: readonly SlotPlan[];
   /** By service name. */
@@ -49,7 +52,7 @@ function valuesByName<Values extends object>(
 function valuesIn(
   layers: Layers,
   spec: EnvironmentSpec,
-): Omit<Plan, "spec" | "memory" | "slices" | "figures"> {
+): Omit<Plan, "spec" | "memory" | "uses" | "slices" | "figures"> {
   return {
     slots: layers.slots.map(({ place, figures }) => slotPlan(spec, place, figures)),
     postgres: valuesByName<PostgresPlan>(layers.postgres),
@@ -73,12 +76,20 @@ export function compute(asked: AskedSpec): Plan {
   const limits = memoryFigures(memory);
   const containers = memory.lines.filter(({ container }) => container).length;
   const layers = layersOf({ spec, config, memory: limits, containers });
+  const values = valuesIn(layers, spec);
+  const uses = memoryUses({ spec, memory, ...values });
   return {
     spec,
     memory,
+    uses,
     slices: slicePlans(memory.lines),
-    ...valuesIn(layers, spec),
-    figures: new Map<string, Figure>([...config.figures, ...limits, ...figuresIn(layers)]),
+    ...values,
+    figures: new Map<string, Figure>([
+      ...config.figures,
+      ...limits,
+      ...figuresIn(layers),
+      ...useFigures(uses),
+    ]),
   };
 }
 
