@@ -3,7 +3,6 @@ import { Command } from "commander";
 import { OperatorError } from "../core/operator-error.ts";
 import { alertsCommand } from "./commands/alerts.ts";
 import { backupCommand, backupsCommand, drillCommand, restoreCommand } from "./commands/backup.ts";
-import { checkCommand } from "./commands/check.ts";
 import { databasesCommand } from "./commands/databases.ts";
 import { docsCommand } from "./commands/docs.ts";
 import { doctorCommand } from "./commands/doctor.ts";
@@ -19,7 +18,8 @@ import { testCommand } from "./commands/test.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { handleInterrupts, INTERRUPTED_EXIT, Interrupted } from "./interrupt.ts";
-import { OPERATOR_ERROR_EXIT } from "./output.ts";
+
+const OPERATOR_ERROR_EXIT = 2;
 
 const COMMANDS = [
   upCommand,
@@ -29,7 +29,6 @@ const COMMANDS = [
   verifyCommand,
   explainCommand,
   alertsCommand,
-  checkCommand,
   secretsCommand,
   backupCommand,
   backupsCommand,

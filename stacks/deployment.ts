@@ -50,7 +50,6 @@ export function commonProps(deployment: Deployment, container: string, tier: rea
   return {
     name: container,
     memory: memoryOf(plan, container),
-    numbers: plan.container,
     cgroupParent: cgroupParent(cgroupDriver, environment, tier),
     labels: labelsOf(deployment),
   };

@@ -1,4 +1,5 @@
-import { plainTable } from "../../cli/table.ts";
+import Table from "cli-table3";
+import { PLAIN_TABLE } from "../../cli/table.ts";
 import { MIB } from "../../core/units.ts";
 import { machine } from "../overload/report.ts";
 import type { Latency } from "./latency.ts";
@@ -21,10 +22,8 @@ const HEAD = [
 /** One line for each way, and the guard's throughput as a share of the others'. */
 export function report(figures: readonly Figures[]): string {
   const [direct] = figures;
-  const lines = plainTable(
-    figures.map((each) => row(each, direct as Figures)),
-    { head: HEAD },
-  );
+  const lines = new Table({ ...PLAIN_TABLE, head: HEAD });
+  for (const each of figures) lines.push(row(each, direct as Figures));
   const guard = figures.find(({ name }) => name === "guard");
   const shares = figures
     .filter(({ memory, name }) => memory && name !== "guard")
@@ -32,7 +31,7 @@ export function report(figures: readonly Figures[]): string {
       const share = (guard?.throughput.requestsPerS ?? Number.NaN) / throughput.requestsPerS;
       return `guard / ${name}: ${share.toFixed(2)} of the requests`;
     });
-  return [machine(), lines, ...shares].join("\n");
+  return [machine(), lines.toString(), ...shares].join("\n");
 }
 
 function row({ name, throughput, latency, memory }: Figures, direct: Figures): string[] {

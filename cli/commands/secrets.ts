@@ -1,4 +1,5 @@
 import { buffer } from "node:stream/consumers";
+import Table from "cli-table3";
 import { Command } from "commander";
 import { choose, environmentCommand, JSON_OPTION, type TargetOption } from "../choose.ts";
 import { inspectTarget } from "../inspect.ts";
@@ -10,7 +11,7 @@ import { rotateSecret } from "../secrets/rotate.ts";
 import type { SecretsContext } from "../secrets/secret.ts";
 import { setSecret } from "../secrets/set.ts";
 import { requireOwnState } from "../state.ts";
-import { plainTable } from "../table.ts";
+import { PLAIN_TABLE } from "../table.ts";
 
 interface ListOption extends TargetOption {
   readonly json?: boolean;
@@ -23,12 +24,15 @@ async function contextOf(name: string, options: TargetOption): Promise<SecretsCo
 }
 
 function table(secrets: readonly ListedSecret[]): string {
-  const rows = secrets.map(({ service, file, from, writtenAt }) => [
-    `${service}/${file}`,
-    from,
-    writtenAt ?? "missing",
-  ]);
-  return plainTable(rows, { head: ["secret", "from", "written (UTC)"] });
+  const rows = new Table({ ...PLAIN_TABLE, head: ["secret", "from", "written (UTC)"] });
+  rows.push(
+    ...secrets.map(({ service, file, from, writtenAt }) => [
+      `${service}/${file}`,
+      from,
+      writtenAt ?? "missing",
+    ]),
+  );
+  return rows.toString();
 }
 
 async function list(name: string, options: ListOption): Promise<void> {

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
+import { resolve } from "node:path";
 import type { Command } from "commander";
 import { deploymentOf } from "../../stacks/deployment-of.ts";
 import { choose, environmentCommand, JSON_OPTION, type TargetOption } from "../choose.ts";
 import { inspectEngine } from "../inspect.ts";
-import { fromOperator, print, printJson } from "../output.ts";
+import { print, printJson } from "../output.ts";
 import { isDrift, type Reading } from "../verify/reading.ts";
 import { verify } from "../verify.ts";
 import { junit, readingsTable, summary } from "../verify-report.ts";
@@ -30,7 +31,9 @@ async function run(name: string, options: VerifyOption): Promise<void> {
   const { environment, target } = await choose(name, options);
   await inspectEngine(target);
   const readings = await verify(deploymentOf(environment), target);
-  if (options.junit) await writeFile(fromOperator(options.junit), junit(name, readings));
+  // The wrapper changed the folder; the file is meant to lie where the operator is.
+  const folder = process.env["PLIMSOLL_CWD"] ?? ".";
+  if (options.junit) await writeFile(resolve(folder, options.junit), junit(name, readings));
   tell(readings, options);
   process.exitCode = readings.some(isDrift) ? DRIFT_EXIT : 0;
 }

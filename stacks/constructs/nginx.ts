@@ -1,12 +1,13 @@
 import { Construct } from "constructs";
 import { containerName, volumeName } from "../../core/names.ts";
 import { servicesOf } from "../../core/spec.ts";
+import { TIMEOUTS } from "../../core/timeouts.ts";
 import { userOf } from "../../core/users.ts";
-import { nginxView } from "../../templates/nginx.ts";
+import { HEALTH_PORT, LISTEN_PORT, nginxView, TLS_LISTEN_PORT } from "../../templates/nginx.ts";
 import { render } from "../../templates/render.ts";
 import { commonProps, type Deployment, network } from "../deployment.ts";
 import { configPath } from "./config-file.ts";
-import type { Guard } from "./guard.ts";
+import { GUARD_PORT, type Guard } from "./guard.ts";
 import { httpHealth } from "./health.ts";
 import { type PublishedPort, ServiceContainer, type VolumeMount } from "./service-container.ts";
 
@@ -20,7 +21,7 @@ export interface NginxProps {
 export class Nginx extends Construct {
   constructor(scope: Construct, id: string, { deployment, guard }: NginxProps) {
     super(scope, id);
-    const { environment, images, plan } = deployment;
+    const { environment, images } = deployment;
     new ServiceContainer(this, "server", {
       ...commonProps(deployment, containerName(environment, "nginx"), ["door", "nginx"]),
       service: "nginx",
@@ -33,10 +34,10 @@ export class Nginx extends Construct {
       configFile: { name: "nginx.conf", content: nginxConf(deployment) },
       volumes: certificates(deployment),
       ports: publishedPorts(deployment),
-      health: httpHealth(plan.nginx.healthPort, "/"),
+      health: httpHealth(HEALTH_PORT, "/"),
       // Graceful: open requests end first.
       stopSignal: "SIGQUIT",
-      stopGraceMs: plan.timeouts.stopGraceMs,
+      stopGraceMs: TIMEOUTS.stopGraceMs,
     });
   }
 }
@@ -50,7 +51,8 @@ function nginxConf({ environment, plan }: Deployment): string {
       domain: environment.domain,
       tlsPort: environment.tls?.port,
       site: servicesOf(environment.services, "site").length > 0,
-      guard: `${containerName(environment, "guard")}:${plan.guard.port}`,
+      guard: `${containerName(environment, "guard")}:${GUARD_PORT}`,
+      limits: environment.limits,
       paths: apps.flatMap((app) => app.paths),
       ssePaths: apps.flatMap((app) => app.ssePaths),
     }),
@@ -64,10 +66,10 @@ function certificates({ environment }: Deployment): VolumeMount[] {
   ];
 }
 
-function publishedPorts({ environment, plan }: Deployment): PublishedPort[] {
+function publishedPorts({ environment }: Deployment): PublishedPort[] {
   const { address, port, tls } = environment;
   return [
-    { internal: plan.nginx.listenPort, external: port, address },
-    ...(tls ? [{ internal: plan.nginx.tlsListenPort, external: tls.port, address }] : []),
+    { internal: LISTEN_PORT, external: port, address },
+    ...(tls ? [{ internal: TLS_LISTEN_PORT, external: tls.port, address }] : []),
   ];
 }
