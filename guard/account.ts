@@ -1,14 +1,13 @@
-/** How a request that was let in came to its end. */
-export type Ending = "completed" | "failed" | "client_gone";
+/**
+ * How a request that was let in came to its end: answered; answered with an error, which says little of what an answer
+ * takes; broken off by the backend; left by the guard, and the backend may work on.
+ */
+export type Ending = "completed" | "error" | "failed" | "abandoned";
 
 /** What is told about a request that was let in, as it goes. Any of it may come more than once or never. */
 export interface Account {
-  /** The answer's first byte came from the backend. */
-  firstByte(): void;
   /** It is a stream from now on: it holds memory, but does no work. */
   becameStream(): void;
-  /** Bytes of the answer that were passed on since the last call. */
-  passed(bytes: number): void;
   /** The backend itself tells what the request took. */
   costs(bytes: number): void;
   ended(ending: Ending): void;
@@ -16,9 +15,7 @@ export interface Account {
 
 /** Where nobody counts. */
 export const NO_ACCOUNT: Account = {
-  firstByte: () => {},
   becameStream: () => {},
-  passed: () => {},
   costs: () => {},
   ended: () => {},
 };

@@ -1,8 +1,11 @@
 import type { Cost } from "./cost.ts";
 import type { CostHistory } from "./cost-file.ts";
-import { RouteCosts } from "./route-costs.ts";
+import { type CostSample, RouteCosts } from "./route-costs.ts";
 import type { RouteMatch } from "./routes.ts";
 import type { RouteState } from "./state.ts";
+
+/** What a request took; an error says little of what a success would. */
+type Actual = Omit<CostSample, "expectedBytes">;
 
 interface Known {
   readonly costs: RouteCosts;
@@ -52,12 +55,12 @@ export class CostModel {
     return this.#known(match).costs.durationMs;
   }
 
-  learn(match: RouteMatch, actualBytes: number, durationMs: number): void {
+  learn(match: RouteMatch, actual: Actual): void {
     const known = this.#known(match);
     const expectedBytes = this.expectedBytes(match);
     known.lastEstimateBytes = known.costs.estimate(expectedBytes).meanBytes;
-    known.lastActualBytes = actualBytes;
-    known.costs.learn({ expectedBytes, actualBytes, durationMs });
+    known.lastActualBytes = actual.actualBytes;
+    known.costs.learn({ expectedBytes, ...actual });
   }
 
   /** Requests of this route that are under way have together grown by this many times what was expected of them. */

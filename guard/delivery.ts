@@ -1,6 +1,7 @@
 import type { ClientRequest, IncomingMessage } from "node:http";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
+import type { Ending } from "./account.ts";
 import { type AttemptEvents, type Stage, startAttempt } from "./attempt.ts";
 import type { Backend, Grant } from "./backend.ts";
 import {
@@ -30,6 +31,7 @@ export interface Order extends RelayOrder {
 
 /** A request that may safely be sent twice. */
 const REPEATABLE_METHODS = ["GET", "HEAD", "OPTIONS"];
+const FIRST_ERROR = 400;
 
 /** Takes one request to a backend and the response back. Holds the permit from `start` to `end`. */
 export class Delivery implements AttemptEvents {
@@ -38,6 +40,8 @@ export class Delivery implements AttemptEvents {
   readonly #grant: Grant;
   readonly #verdict: Verdict;
   #upstream: ClientRequest | undefined;
+  #incoming: IncomingMessage | undefined;
+  #hasFailed = false;
   #isTunnel = false;
   #isStream = false;
 
@@ -82,7 +86,14 @@ export class Delivery implements AttemptEvents {
     this.#upstream = undefined;
     upstream?.destroy();
     this.#verdict.abandoned();
-    this.#grant.permit.release();
+    this.#grant.permit.release(this.#ending);
+  }
+
+  get #ending(): Ending {
+    if (this.#hasFailed) return "failed";
+    if (this.#isTunnel) return "completed";
+    if (this.#incoming?.complete !== true) return "abandoned";
+    return (this.#incoming.statusCode ?? 0) < FIRST_ERROR ? "completed" : "error";
   }
 
   /** To be called now and then. */
@@ -107,6 +118,7 @@ export class Delivery implements AttemptEvents {
       this.#giveUp("bad_response", new Error(problem));
       return;
     }
+    this.#incoming = incoming;
     this.#verdict.answered(incoming);
     this.#account(incoming);
     this.#isStream = isEventStream(incoming);
@@ -116,7 +128,6 @@ export class Delivery implements AttemptEvents {
 
   #account(incoming: IncomingMessage): void {
     const { account } = this.#grant.permit;
-    account.firstByte();
     const bytes = memoryHintBytes(incoming.rawHeaders);
     if (bytes !== undefined) account.costs(bytes);
   }
@@ -145,6 +156,7 @@ export class Delivery implements AttemptEvents {
     if (stage === "connect") this.backend.health.refused(error, performance.now());
     if (this.#mayRepeat(stage)) {
       this.#verdict.failed();
+      this.#hasFailed = true;
       if (this.#order.again(stage)) return;
     }
     this.#giveUp(stage === "connect" ? "connect_failed" : "backend_failed", error);
@@ -159,6 +171,7 @@ export class Delivery implements AttemptEvents {
   #giveUp(reason: FailureReason, error: Error): void {
     if (this.#upstream === undefined) return;
     this.#verdict.failed();
+    this.#hasFailed = reason === "backend_failed" || reason === "connect_failed";
     this.#order.failed(reason, error);
   }
 }

@@ -32,7 +32,7 @@ const MIN_WATCHED_SHARE = 0.3;
  */
 const MIN_FREED_SHARE = 0.5;
 const MAX_FREED_SHARE = 1.5;
-/** A backend that works on for a client that has left does so no longer than this. */
+/** A backend that works on for nobody does so no longer than this. */
 const MAX_GHOST_MS = 30_000;
 const GHOST_DURATIONS = 1.5;
 
@@ -40,7 +40,7 @@ const GHOST_DURATIONS = 1.5;
 export class MemoryGate implements Gate {
   readonly #context: GateContext;
   readonly #live = new Set<Charge>();
-  #clientGone: Ghost[] = [];
+  #ghosts: Ghost[] = [];
 
   constructor(context: GateContext) {
     this.#context = context;
@@ -69,9 +69,7 @@ export class MemoryGate implements Gate {
     const charge = new Charge(ask, this.#nodes(), this.#context.nowMs());
     this.#live.add(charge);
     return {
-      firstByte: () => {},
       becameStream: () => {},
-      passed: () => {},
       costs: (bytes) => {
         charge.toldBytes = bytes;
       },
@@ -90,8 +88,8 @@ export class MemoryGate implements Gate {
 
   /** After a look at the memory: learns from what is under way, and forgets what is over. */
   observed(nowMs: number): void {
-    const [over, left] = partition(this.#clientGone, ({ untilMs }) => nowMs >= untilMs);
-    this.#clientGone = left;
+    const [over, left] = partition(this.#ghosts, ({ untilMs }) => nowMs >= untilMs);
+    this.#ghosts = left;
     for (const { charge } of over) charge.end();
     this.#raise();
   }
@@ -100,7 +98,7 @@ export class MemoryGate implements Gate {
   died(): void {
     const largest = [...this.#live].sort((a, b) => b.seenBytes - a.seenBytes)[0];
     if (largest !== undefined) this.#context.costs.punish(largest.ask.route);
-    for (const { charge } of this.#clientGone.splice(0)) charge.end();
+    for (const { charge } of this.#ghosts.splice(0)) charge.end();
   }
 
   /** Requests of one route that have together grown by more than was expected of them. */
@@ -122,9 +120,11 @@ export class MemoryGate implements Gate {
   #ended(charge: Charge, ending: Ending, nowMs: number): void {
     this.#live.delete(charge);
     const { costs } = this.#context;
-    if (ending === "client_gone") {
-      const lifeMs = Math.min(MAX_GHOST_MS, costs.durationMs(charge.ask.route) * GHOST_DURATIONS);
-      this.#clientGone.push({ charge, untilMs: Math.max(nowMs, charge.sinceMs + lifeMs) });
+    if (ending === "abandoned") {
+      const ageMs = nowMs - charge.sinceMs;
+      const usualMs = costs.durationMs(charge.ask.route) || ageMs;
+      const lifeMs = Math.min(MAX_GHOST_MS, usualMs * GHOST_DURATIONS);
+      this.#ghosts.push({ charge, untilMs: Math.max(nowMs, charge.sinceMs + lifeMs) });
       return;
     }
     // While its growth can still be told from what is freed.
@@ -132,7 +132,9 @@ export class MemoryGate implements Gate {
     charge.end();
     if (ending === "failed") return;
     const bytes = charge.actualBytes(nowMs, freedBytes);
-    if (bytes !== undefined) costs.learn(charge.ask.route, bytes, nowMs - charge.sinceMs);
+    if (bytes === undefined) return;
+    const sample = { actualBytes: bytes, durationMs: nowMs - charge.sinceMs };
+    costs.learn(charge.ask.route, { ...sample, isError: ending === "error" });
   }
 }
 

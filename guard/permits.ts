@@ -88,7 +88,7 @@ export class Permit {
     return isMoved;
   }
 
-  release(ending: Ending = "completed"): void {
+  release(ending: Ending): void {
     const hold = this.#hold;
     this.#hold = undefined;
     if (hold !== undefined) this.#move(hold, undefined, () => this.account.ended(ending));

@@ -26,6 +26,8 @@ export interface CostSample {
   readonly expectedBytes: number;
   readonly actualBytes: number;
   readonly durationMs: number;
+  /** It was answered with an error. */
+  readonly isError?: boolean;
 }
 
 /** Per byte that was expected. */
@@ -42,7 +44,7 @@ interface Ratio {
  */
 export class RouteCosts {
   readonly #isTold: boolean;
-  readonly #samples: CostSample[];
+  #samples: CostSample[];
   #ratio: Ratio | undefined;
   #penalty = 1;
   #floor = 0;
@@ -83,7 +85,11 @@ export class RouteCosts {
     return expectedBytes * (this.#samples.length < MIN_SAMPLES ? 1 : this.#ratio.mean);
   }
 
+  /** A flood of cheap errors must not make the others look cheap: errors count only as long as there is nothing else. */
   learn(sample: CostSample): void {
+    const [first] = this.#samples;
+    if (sample.isError && first !== undefined && !first.isError) return;
+    if (!sample.isError && first?.isError) this.#samples = [];
     this.#samples.push(sample);
     if (this.#samples.length > WINDOW_SAMPLES) this.#samples.shift();
     this.#penalty = 1 + (this.#penalty - 1) * PENALTY_KEPT;

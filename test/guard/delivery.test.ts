@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import http from "node:http";
 import test, { type TestContext } from "node:test";
+import { type Ending, NO_ACCOUNT } from "../../guard/account.ts";
+import { OPEN_GATE } from "../../guard/gate.ts";
 import type { Settings } from "../../guard/settings.ts";
 import {
   backendAt,
@@ -235,4 +237,59 @@ test("connections to a backend are used again", LIMIT, async (t) => {
   const guard = await guardFor(t, [backendAt(backend.port)]);
   for (let index = 0; index < 5; index += 1) await get(guard.port);
   assert.equal(ports.size, 1);
+});
+
+/** What the backend's account is told of the requests that were let in, in the order of their ends. */
+function endingsOf({ guard }: Awaited<ReturnType<typeof guardFor>>): Ending[] {
+  const endings: Ending[] = [];
+  const [backend] = guard.backends;
+  assert.ok(backend);
+  const ended = (ending: Ending) => endings.push(ending);
+  backend.gate = { ...OPEN_GATE, admit: () => ({ ...NO_ACCOUNT, ended }) };
+  return endings;
+}
+
+test("the account learns of an answer and of an error", LIMIT, async (t) => {
+  const { port } = await serve(t, (request, response) => {
+    response.statusCode = request.url === "/error" ? 404 : 200;
+    response.end("x");
+  });
+  const guard = await guardFor(t, [backendAt(port)]);
+  const endings = endingsOf(guard);
+  await get(guard.port, "/");
+  await get(guard.port, "/error");
+  await until("both are over", () => endings.length === 2);
+  assert.deepEqual(endings, ["completed", "error"]);
+});
+
+test("a client that leaves is no answer: the backend may work on", LIMIT, async (t) => {
+  const held = new Held();
+  const guard = await guardFor(t, [backendAt((await serve(t, held.handler)).port)]);
+  const endings = endingsOf(guard);
+  const request = open(guard.port);
+  await held.arrived(1);
+  request.destroy();
+  await until("it is over", () => endings.length === 1);
+  assert.deepEqual(endings, ["abandoned"]);
+});
+
+test("a backend that breaks off in its answer has failed", LIMIT, async (t) => {
+  const { port } = await serve(t, (_request, response) => {
+    response.writeHead(200, { "Content-Length": 10 });
+    response.write("x", () => response.socket?.resetAndDestroy());
+  });
+  const guard = await guardFor(t, [backendAt(port)]);
+  const endings = endingsOf(guard);
+  open(guard.port);
+  await until("it is over", () => endings.length === 1);
+  assert.deepEqual(endings, ["failed"]);
+});
+
+test("a result that is cut for its size is no answer", LIMIT, async (t) => {
+  const { port } = await serve(t, (_request, response) => response.end("x".repeat(1_000)));
+  const guard = await guardFor(t, [backendAt(port)], { maxResultBytes: 10 });
+  const endings = endingsOf(guard);
+  assert.equal((await get(guard.port)).status, 413);
+  await until("it is over", () => endings.length === 1);
+  assert.deepEqual(endings, ["abandoned"]);
 });

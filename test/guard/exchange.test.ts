@@ -453,7 +453,7 @@ test(
     const exchange = new Exchange(context, response);
     const held = backend.permits.tryAcquire();
     exchange.run();
-    held?.release();
+    held?.release("completed");
     assert.equal(backend.permits.active, 1);
     response.emit("close");
     await new Promise(setImmediate);

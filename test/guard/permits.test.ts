@@ -19,8 +19,8 @@ test("counts a permit released twice once", () => {
   const two = permits(2, 0);
   const permit = two.tryAcquire();
   two.tryAcquire();
-  permit?.release();
-  permit?.release();
+  permit?.release("completed");
+  permit?.release("completed");
   assert.equal(two.active, 1);
 });
 
@@ -30,7 +30,7 @@ test("a stream leaves its place to the next request", () => {
   assert.equal(stream?.toStream(), true);
   assert.deepEqual([one.active, one.streams], [0, 1]);
   assert.ok(one.tryAcquire());
-  stream?.release();
+  stream?.release("completed");
   assert.deepEqual([one.active, one.streams], [1, 0]);
 });
 
@@ -44,7 +44,7 @@ test("a stream beyond the cap stays a request", () => {
 test("a released permit cannot become a stream", () => {
   const one = permits(1, 1);
   const permit = one.tryAcquire();
-  permit?.release();
+  permit?.release("completed");
   assert.equal(permit?.toStream(), false);
   assert.deepEqual([one.active, one.streams], [0, 0]);
 });
@@ -54,10 +54,10 @@ test("a lowered limit takes nothing back and lets nobody in until enough is retu
   const held = [three.tryAcquire(), three.tryAcquire(), three.tryAcquire()];
   three.resize(1);
   assert.equal(three.active, 3);
-  held[0]?.release();
-  held[1]?.release();
+  held[0]?.release("completed");
+  held[1]?.release("completed");
   assert.equal(three.tryAcquire(), undefined);
-  held[2]?.release();
+  held[2]?.release("completed");
   assert.ok(three.tryAcquire());
 });
 
@@ -69,7 +69,7 @@ test("says when a place is free", () => {
   const permit = one.tryAcquire();
   permit?.toStream();
   assert.equal(free, 1);
-  permit?.release();
+  permit?.release("completed");
   assert.equal(free, 2);
   one.resize(5);
   assert.equal(free, 3);
@@ -81,7 +81,7 @@ const STEPS = {
     if (permit !== undefined) taken.push(permit);
   },
   stream: (_subject: Permits, taken: Permit[], which: number) => taken[which]?.toStream(),
-  release: (_subject: Permits, taken: Permit[], which: number) => taken[which]?.release(),
+  release: (_subject: Permits, taken: Permit[], which: number) => taken[which]?.release("completed"),
 };
 const steps = fc.array(
   fc.tuple(fc.constantFrom<keyof typeof STEPS>("acquire", "stream", "release"), fc.nat(20)),
@@ -98,7 +98,7 @@ test("never counts below zero or above a limit, whatever the order of calls", ()
         assert.ok(subject.active >= 0 && subject.active <= limit);
         assert.ok(subject.streams >= 0 && subject.streams <= streamLimit);
       }
-      for (const permit of taken) permit.release();
+      for (const permit of taken) permit.release("completed");
       assert.deepEqual([subject.active, subject.streams], [0, 0]);
     }),
   );

@@ -72,7 +72,7 @@ test("the least active backend is taken, streams counted", () => {
   first.permit.toStream();
   grantOf(pool);
   grantOf(pool);
-  second.permit.release();
+  second.permit.release("completed");
   assert.deepEqual(names([grantOf(pool)]), names([second]));
 });
 
@@ -87,12 +87,12 @@ test("waiting requests are served first come first served, and nobody passes the
   const held = grantOf(pool);
   const [first, second] = [waitOf(pool), waitOf(pool)];
   assert.equal(pool.queueDepth, 2);
-  held.permit.release();
+  held.permit.release("completed");
   const next = await settled(first);
   assert.equal(pool.queueDepth, 1);
   assert.ok("outcome" in (pool.acquire(PLAIN) as Wait));
-  next.permit.release();
-  (await settled(second)).permit.release();
+  next.permit.release("completed");
+  (await settled(second)).permit.release("completed");
 });
 
 test("a plain request passes a stream that waits for a backend with room for streams", async () => {
@@ -100,7 +100,7 @@ test("a plain request passes a stream that waits for a backend with room for str
   const busy = grantOf(pool, STREAM);
   const stream = waitOf(pool, STREAM);
   assert.equal(grantOf(pool).backend.settings.name, "b");
-  busy.permit.release();
+  busy.permit.release("completed");
   assert.equal((await settled(stream)).backend.settings.name, "a");
 });
 
@@ -198,7 +198,7 @@ class Crowd {
   }
 
   finish(pick: number): void {
-    this.#grants[pick]?.permit.release();
+    this.#grants[pick]?.permit.release("completed");
   }
 
   leave(pick: number): void {
@@ -221,9 +221,9 @@ class Crowd {
   async goHome(): Promise<void> {
     const served = this.#waits.map(async ({ outcome }) => {
       const answer = await outcome;
-      if (typeof answer !== "string") answer.permit.release();
+      if (typeof answer !== "string") answer.permit.release("completed");
     });
-    for (const { permit } of this.#grants) permit.release();
+    for (const { permit } of this.#grants) permit.release("completed");
     await Promise.all(served);
   }
 }

@@ -71,6 +71,16 @@ test("equal requests leave a spread that is smaller where the size is told", () 
   assert.deepEqual([told?.spreadBytes, untold?.spreadBytes], [5, 25]);
 });
 
+test("errors count only as long as nothing else is known", () => {
+  const error = { expectedBytes: 100, actualBytes: 1, durationMs: 1, isError: true };
+  const costs = new RouteCosts(false);
+  for (let count = 0; count < 8; count += 1) costs.learn(error);
+  assert.equal(Math.round(costs.estimate(100).meanBytes), 1);
+  for (let count = 0; count < 8; count += 1) costs.learn(sampleOf(2));
+  for (let count = 0; count < 64; count += 1) costs.learn(error);
+  assert.equal(costs.estimate(100).meanBytes, 200);
+});
+
 test("tells how long a request takes", () => {
   assert.equal(learned(true, [1, 1]).durationMs, 100);
 });
