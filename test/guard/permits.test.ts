@@ -81,7 +81,8 @@ const STEPS = {
     if (permit !== undefined) taken.push(permit);
   },
   stream: (_subject: Permits, taken: Permit[], which: number) => taken[which]?.toStream(),
-  release: (_subject: Permits, taken: Permit[], which: number) => taken[which]?.release("completed"),
+  release: (_subject: Permits, taken: Permit[], which: number) =>
+    taken[which]?.release("completed"),
 };
 const steps = fc.array(
   fc.tuple(fc.constantFrom<keyof typeof STEPS>("acquire", "stream", "release"), fc.nat(20)),
