@@ -6,7 +6,7 @@ import type { Cost } from "./cost.ts";
 import { CostFile } from "./cost-file.ts";
 import { CostModel } from "./cost-model.ts";
 import { type Criticality, parseCriticality, rankOf } from "./criticality.ts";
-import { Decisions } from "./decisions.ts";
+import { type Decided, Decisions } from "./decisions.ts";
 import type { Sharing } from "./flight-key.ts";
 import type { GuardConfig } from "./guard-config.ts";
 import type { Pool } from "./pool.ts";
@@ -40,7 +40,7 @@ function fileOf({ costFile, config, estimatedMb }: AdmissionSettings): CostFile 
 
 /** Knows memory, routes and costs: says what a request needs, and lets each backend ask whether it may have it. */
 export class Admission {
-  readonly decisions = new Decisions();
+  readonly #decisions = new Decisions();
   #settings: AdmissionSettings;
   #routes: Routes;
   readonly #costs: CostModel;
@@ -103,15 +103,23 @@ export class Admission {
     return this.#routes.match(request).settings?.maxResultBytes;
   }
 
+  /** Keeps it for those who want to know why, if there was anything to decide. */
+  decided(ask: Ask, decided: Decided): void {
+    const isNews = decided.verdict !== "admitted" || decided.binding !== "none";
+    if (isNews || ask.cost.meanBytes > this.#watch.smallBytes) this.#decisions.add(ask, decided);
+  }
+
   state(pools: readonly Pool[]): AdmissionState {
     const nowMs = performance.now();
     return {
       isObserving: this.#settings.observe,
       host: this.#watch.host.state(nowMs),
-      backends: pools.flatMap(({ backends }) => backends.map((each) => this.#stateOf(each, nowMs))),
+      backends: pools.flatMap((pool) =>
+        pool.backends.map((each) => this.#stateOf(each, pool.firstAsk, nowMs)),
+      ),
       queues: pools.map((pool) => pool.queueState(nowMs)),
       routes: this.#costs.states(),
-      decisions: this.decisions.last,
+      decisions: this.#decisions.last,
     };
   }
 
@@ -140,10 +148,10 @@ export class Admission {
     }
   }
 
-  #stateOf(backend: Backend, nowMs: number): BackendState {
+  /** @param waiting the request that waits for it, if there is one. */
+  #stateOf(backend: Backend, waiting: Ask | undefined, nowMs: number): BackendState {
     const { settings, permits, health } = backend;
     const memory = this.#watch.nodeOf(backend);
-    const band = [memory?.band, this.#watch.host.band];
     return {
       name: settings.name,
       isUp: health.isUp,
@@ -156,7 +164,7 @@ export class Admission {
       baseLimit: permits.limit,
       streams: permits.streams,
       streamLimit: permits.streamLimit,
-      binding: band.includes("CRITICAL") ? "band" : permits.hasRoom ? "none" : "permits",
+      binding: backend.bindingOf(waiting, nowMs),
       memory: memory?.state(nowMs),
     };
   }

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
+import type { Ask } from "./ask.ts";
 import type { Grant } from "./backend.ts";
 import type { ExchangeContext } from "./exchange-context.ts";
 import { flightKey } from "./flight-key.ts";
-import type { ShedReason, Wait } from "./pool.ts";
+import type { Pool, ShedReason, Wait } from "./pool.ts";
 import type { Flight, SharedAnswer } from "./single-flight.ts";
+import { type Binding, MEMORY_BINDINGS, type MemoryBinding } from "./state.ts";
 
 /** Who is told how a request's way in ends. Nobody, when it leaves before. */
 export interface AdmittanceEvents {
@@ -13,6 +15,12 @@ export interface AdmittanceEvents {
   shed(reason: ShedReason): void;
   /** No backend serves its path. */
   notFound(): void;
+}
+
+/** What is asked for, and where. */
+interface Way {
+  readonly pool: Pool;
+  readonly ask: Ask;
 }
 
 /** A request's way to a permit, through the queue if need be, or to the answer of an identical one. */
@@ -55,10 +63,11 @@ export class Admittance {
       this.#events.notFound();
       return;
     }
-    const answer = pool.acquire(this.#context.admission.askFor(this.#request, isStream));
-    if (typeof answer === "string") this.#events.shed(answer);
-    else if ("outcome" in answer) this.#await(answer, isStream);
-    else this.#events.granted(answer);
+    const way = { pool, ask: this.#context.admission.askFor(this.#request, isStream) };
+    const answer = pool.acquire(way.ask);
+    if (typeof answer === "string") this.#shed(way, answer);
+    else if ("outcome" in answer) this.#await(way, answer);
+    else this.#granted(way, answer);
   }
 
   leave(): void {
@@ -67,12 +76,31 @@ export class Admittance {
     this.#wait?.settle("client_gone");
   }
 
-  async #await(wait: Wait, isStream: boolean): Promise<void> {
+  async #await(way: Way, wait: Wait): Promise<void> {
     this.#wait = wait;
+    this.#decided(way, "queued");
     const outcome = await wait.outcome;
-    if (typeof outcome !== "string") this.#events.granted(outcome);
-    else if (outcome === "moved") this.seek(isStream);
-    else if (outcome !== "client_gone") this.#events.shed(outcome);
+    if (typeof outcome !== "string") this.#granted(way, outcome);
+    else if (outcome === "moved") this.seek(way.ask.stream);
+    else if (outcome !== "client_gone") this.#shed(way, outcome);
+  }
+
+  #granted({ ask }: Way, grant: Grant): void {
+    const { overruled } = grant.permit.account;
+    const backend = grant.backend.settings.name;
+    this.#context.admission.decided(ask, { verdict: "admitted", backend, binding: overruled });
+    if (isOfMemory(overruled)) this.#context.counters.overruled[overruled] += 1;
+    this.#events.granted(grant);
+  }
+
+  #shed(way: Way, reason: ShedReason): void {
+    this.#decided(way, reason);
+    this.#events.shed(reason);
+  }
+
+  #decided({ pool, ask }: Way, verdict: string): void {
+    const binding = pool.bindingOf(ask);
+    this.#context.admission.decided(ask, { verdict, backend: undefined, binding });
   }
 
   async #follow(flight: Flight, isStream: boolean): Promise<void> {
@@ -81,4 +109,8 @@ export class Admittance {
     if (answer === undefined) this.seek(isStream);
     else this.#events.shared(answer);
   }
+}
+
+function isOfMemory(binding: Binding): binding is MemoryBinding {
+  return MEMORY_BINDINGS.some((each) => each === binding);
 }

@@ -75,6 +75,13 @@ export class Backend {
     return this.gate.binding(ask);
   }
 
+  /** What keeps this one out now; without one, what would keep out any. */
+  bindingOf(ask: Ask | undefined, nowMs = performance.now()): Binding {
+    if (!this.isReachable(nowMs)) return "health";
+    if (ask !== undefined) return this.binding(ask);
+    return this.permits.hasRoom ? "none" : "permits";
+  }
+
   /** To be called right after `canTake`. */
   tryAcquire(ask: Ask): Grant | undefined {
     if (!this.permits.hasRoom) return undefined;

@@ -1,4 +1,5 @@
 import { SHED_REASONS, type ShedReason } from "./pool.ts";
+import { MEMORY_BINDINGS, type MemoryBinding } from "./state.ts";
 
 /**
  * How requests end: answered by a backend, shed, refused as malformed or unroutable, failed at the backend,
@@ -15,6 +16,8 @@ function zeros<Key extends string>(keys: readonly Key[]): Record<Key, number> {
 export class Counters {
   readonly outcomes: Record<Outcome, number> = zeros(OUTCOMES);
   readonly sheds: Record<ShedReason, number> = zeros(SHED_REASONS);
+  /** Requests that memory would have kept out, if it were not only observed. */
+  readonly overruled: Record<MemoryBinding, number> = zeros(MEMORY_BINDINGS);
   droppedConnections = 0;
   /** Whether the settings that were read last are in force. */
   isConfigured = true;

@@ -1,4 +1,8 @@
+import type { Ask } from "./ask.ts";
 import type { Decision } from "./state.ts";
+
+/** What was decided about a request. */
+export type Decided = Pick<Decision, "verdict" | "backend" | "binding">;
 
 /** As many as a page shows. */
 const KEPT = 50;
@@ -11,8 +15,10 @@ export class Decisions {
     return this.#all;
   }
 
-  add(decision: Decision): void {
-    this.#all.push(decision);
+  add(ask: Ask, { verdict, backend, binding }: Decided): void {
+    const { route, criticality, cost } = ask;
+    const what = { route: route.name, criticality, costBytes: Math.round(cost.meanBytes) };
+    this.#all.push({ timeMs: Date.now(), ...what, verdict, backend, binding });
     if (this.#all.length > KEPT) this.#all.shift();
   }
 }

@@ -47,11 +47,11 @@ export class MemoryGate implements Gate {
   }
 
   binding(ask: Ask): Binding {
-    return this.#context.isObserving() ? "none" : this.wouldBind(ask);
+    return this.#context.isObserving() ? "none" : this.#wouldBind(ask);
   }
 
   /** As `binding`, whether or not it is enforced. */
-  wouldBind(ask: Ask): Binding {
+  #wouldBind(ask: Ask): Binding {
     const { host, own } = this.#context;
     const ofOwn = own === undefined ? "none" : this.#bindingOf(own, ask);
     return ofOwn === "none" ? this.#bindingOf(host, ask) : ofOwn;
@@ -66,9 +66,11 @@ export class MemoryGate implements Gate {
   }
 
   admit(ask: Ask): Account {
+    const overruled = this.#context.isObserving() ? this.#wouldBind(ask) : "none";
     const charge = new Charge(ask, this.#nodes(), this.#context.nowMs());
     this.#live.add(charge);
     return {
+      overruled,
       becameStream: () => {},
       costs: (bytes) => {
         charge.toldBytes = bytes;

@@ -48,6 +48,11 @@ function counterMetrics(counters: Counters): Metric[] {
       countsOf("reason", counters.sheds),
     ),
     counter(
+      "memory_guard_overruled_total",
+      "Requests that memory would have kept out, had GUARD_OBSERVE not let them in.",
+      countsOf("binding", counters.overruled),
+    ),
+    counter(
       "memory_guard_dropped_connections_total",
       "Connections closed unread because too many were open.",
       [{ value: counters.droppedConnections }],

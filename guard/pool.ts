@@ -1,7 +1,7 @@
 import type { Ask } from "./ask.ts";
 import type { Backend, Grant } from "./backend.ts";
 import { DrainRate } from "./drain-rate.ts";
-import type { QueueState } from "./state.ts";
+import type { Binding, QueueState } from "./state.ts";
 import { type Waiter, type WaitLimits, WaitQueue } from "./wait-queue.ts";
 
 /** Why a request is turned away. */
@@ -57,6 +57,16 @@ export class Pool {
 
   get queueDepth(): number {
     return this.#queue.depth;
+  }
+
+  /** Of the one that waits and would be served first. */
+  get firstAsk(): Ask | undefined {
+    return this.#queue.first?.ask;
+  }
+
+  /** What keeps such a request out everywhere; of several reasons one. */
+  bindingOf(ask: Ask): Binding {
+    return this.#backends[0]?.bindingOf(ask) ?? "health";
   }
 
   queueState(nowMs: number): QueueState {

@@ -38,6 +38,9 @@ export const BINDINGS = [
   "health",
 ] as const;
 export type Binding = (typeof BINDINGS)[number];
+/** Those that are a matter of memory. */
+export const MEMORY_BINDINGS = ["band", "backend_memory", "host_memory"] as const;
+export type MemoryBinding = (typeof MEMORY_BINDINGS)[number];
 
 export interface BackendState {
   readonly name: string;
