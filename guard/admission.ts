@@ -9,6 +9,7 @@ import { type Criticality, parseCriticality, rankOf } from "./criticality.ts";
 import { type Decided, Decisions } from "./decisions.ts";
 import type { Sharing } from "./flight-key.ts";
 import type { GuardConfig } from "./guard-config.ts";
+import type { Log } from "./log.ts";
 import type { Pool } from "./pool.ts";
 import { Routes } from "./routes.ts";
 import type { AdmissionState, BackendState } from "./state.ts";
@@ -41,6 +42,7 @@ function fileOf({ costFile, config, estimatedMb }: AdmissionSettings): CostFile 
 /** Knows memory, routes and costs: says what a request needs, and lets each backend ask whether it may have it. */
 export class Admission {
   readonly #decisions = new Decisions();
+  readonly #log: Pick<Log, "warn">;
   #settings: AdmissionSettings;
   #routes: Routes;
   readonly #costs: CostModel;
@@ -48,7 +50,8 @@ export class Admission {
   readonly #timer: NodeJS.Timeout;
   readonly #watch: Watch;
 
-  constructor(settings: AdmissionSettings) {
+  constructor(settings: AdmissionSettings, log: Pick<Log, "warn">) {
+    this.#log = log;
     this.#settings = settings;
     this.#routes = new Routes(settings.config.routes);
     this.#file = fileOf(settings);
@@ -143,8 +146,9 @@ export class Admission {
   #keep(): void {
     try {
       this.#file?.write(this.#costs.history, Date.now());
-    } catch {
+    } catch (error) {
       // It is learned again: no reason to stop serving.
+      this.#log.warn("costs not kept", { error: String(error) });
     }
   }
 

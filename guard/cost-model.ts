@@ -68,6 +68,11 @@ export class CostModel {
     this.#known(match).costs.raise(ratio);
   }
 
+  /** The program that serves these routes was started anew. */
+  doubt(matches: Iterable<RouteMatch>): void {
+    for (const match of matches) this.#known(match).costs.doubt();
+  }
+
   punish(match: RouteMatch): void {
     this.#known(match).costs.punish();
   }
@@ -94,9 +99,7 @@ export class CostModel {
 
   #known(match: RouteMatch): Known {
     const isTold = match.size !== undefined;
-    // A request that does not tell its size says nothing about one that does.
-    const key =
-      match.settings?.size !== undefined && !isTold ? `${match.name} (no size)` : match.name;
+    const key = costKey(match);
     let known = this.#routes.get(key);
     if (known === undefined) {
       const unitBytes = this.expectedBytes({ ...match, size: isTold ? 1 : undefined });
@@ -110,4 +113,9 @@ export class CostModel {
     }
     return known;
   }
+}
+
+/** Under which its cost is learned: a request that does not tell its size says nothing about one that does. */
+export function costKey({ name, settings, size }: RouteMatch): string {
+  return settings?.size !== undefined && size === undefined ? `${name} (no size)` : name;
 }

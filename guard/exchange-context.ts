@@ -23,7 +23,7 @@ export interface ExchangeContext {
 
 export function exchangeContext(settings: Settings, log: Log): ExchangeContext {
   const fleet = new Fleet(settings, log);
-  const admission = new Admission(settings);
+  const admission = new Admission(settings, log);
   admission.attach(fleet.backends);
   const counters = new Counters();
   const stats = () => statsOf(admission.state(fleet.router.pools), counters);

@@ -1,10 +1,11 @@
 import type { Account, Ending } from "./account.ts";
 import type { Ask } from "./ask.ts";
-import type { CostModel } from "./cost-model.ts";
+import { type CostModel, costKey } from "./cost-model.ts";
 import type { Gate } from "./gate.ts";
 import { Entry } from "./ledger.ts";
 import { type MemoryNode, SMALL_SHARE } from "./memory-node.ts";
 import type { Permits } from "./permits.ts";
+import type { RouteMatch } from "./routes.ts";
 import type { Binding } from "./state.ts";
 
 export interface GateContext {
@@ -40,6 +41,8 @@ const GHOST_DURATIONS = 1.5;
 export class MemoryGate implements Gate {
   readonly #context: GateContext;
   readonly #live = new Set<Charge>();
+  /** By key of their costs, the routes that it has served. */
+  readonly #served = new Map<string, RouteMatch>();
   #ghosts: Ghost[] = [];
 
   constructor(context: GateContext) {
@@ -69,6 +72,7 @@ export class MemoryGate implements Gate {
     const overruled = this.#context.isObserving() ? this.#wouldBind(ask) : "none";
     const charge = new Charge(ask, this.#nodes(), this.#context.nowMs());
     this.#live.add(charge);
+    this.#served.set(costKey(ask.route), ask.route);
     return {
       overruled,
       becameStream: () => {},
@@ -94,6 +98,11 @@ export class MemoryGate implements Gate {
     this.#ghosts = left;
     for (const { charge } of over) charge.end();
     this.#raise();
+  }
+
+  /** The backend is another process now, perhaps another version of the program. */
+  restarted(): void {
+    this.#context.costs.doubt(this.#served.values());
   }
 
   /** The backend died: the largest of those under way are taken to be the cause. */

@@ -71,9 +71,14 @@ export class MemoryNode {
     return Number.isFinite(limit) ? limit : undefined;
   }
 
-  /** Kills and restarts so far: a change of it is to be learned from. */
-  get deaths(): number {
-    return this.#oomKills + this.#restarts;
+  /** So far: a change of it is to be learned from. */
+  get oomKills(): number {
+    return this.#oomKills;
+  }
+
+  /** So far, of the program that has this memory, for whatever reason. */
+  get restarts(): number {
+    return this.#restarts;
   }
 
   /**

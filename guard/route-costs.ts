@@ -49,10 +49,14 @@ export class RouteCosts {
   #penalty = 1;
   #floor = 0;
 
-  /** @param isTold whether requests of this route say how large they are. */
-  constructor(isTold: boolean, samples: readonly CostSample[] = []) {
+  /**
+   * @param isTold whether requests of this route say how large they are.
+   * @param past what was learned in another life of the program.
+   */
+  constructor(isTold: boolean, past: readonly CostSample[] = []) {
     this.#isTold = isTold;
-    this.#samples = [...samples];
+    this.#samples = [...past];
+    this.doubt();
   }
 
   get samples(): readonly CostSample[] {
@@ -103,6 +107,18 @@ export class RouteCosts {
     // Of unequal requests the large ones are under way longest: they alone prove nothing.
     if (!this.#isTold && this.#samples.length >= MIN_SAMPLES) return;
     this.#floor = Math.max(this.#floor, ratio);
+  }
+
+  /**
+   * The program behind it was started anew, perhaps in another version. The largest of what was learned is kept, and is
+   * too little to be sure of: the next requests decide.
+   */
+  doubt(): void {
+    const largestFirst = this.#samples.toSorted(
+      (a, b) => b.actualBytes / b.expectedBytes - a.actualBytes / a.expectedBytes,
+    );
+    this.#samples = largestFirst.slice(0, MIN_SAMPLES - 1);
+    this.#ratio = undefined;
   }
 
   /** The backend died under one of them. */

@@ -1,6 +1,6 @@
 import type { Backend } from "./backend.ts";
 import { isTighter, type Thresholds } from "./band.ts";
-import { Cgroup } from "./cgroup.ts";
+import { CGROUP_ROOT, Cgroup } from "./cgroup.ts";
 import type { CostModel } from "./cost-model.ts";
 import { Meminfo } from "./meminfo.ts";
 import { MemoryGate } from "./memory-gate.ts";
@@ -37,12 +37,15 @@ export class Watch {
   readonly host: MemoryNode;
   #settings: WatchSettings;
   readonly #costs: CostModel;
+  readonly #cgroupRoot: string;
   readonly #hostLook: Look;
   readonly #watched = new Map<Backend, Watched>();
   #timer: NodeJS.Timeout;
 
-  constructor(settings: WatchSettings, costs: CostModel) {
+  /** @param cgroupRoot folder below which the backends' cgroups are. */
+  constructor(settings: WatchSettings, costs: CostModel, cgroupRoot = CGROUP_ROOT) {
     this.#settings = settings;
+    this.#cgroupRoot = cgroupRoot;
     this.#costs = costs;
     this.host = this.#node("host", undefined);
     this.#hostLook = new Look(this.host, new Meminfo());
@@ -75,7 +78,8 @@ export class Watch {
   #add(backend: Backend): void {
     const { name, cgroup, limitBytes } = backend.settings;
     const own = cgroup === undefined ? undefined : this.#node(name, limitBytes);
-    const look = own && cgroup !== undefined ? new Look(own, new Cgroup(cgroup)) : undefined;
+    const look =
+      own && cgroup !== undefined ? new Look(own, new Cgroup(cgroup, this.#cgroupRoot)) : undefined;
     const { permits } = backend;
     const gate = new MemoryGate({
       host: this.host,
@@ -120,10 +124,11 @@ export class Watch {
     const nowMs = performance.now();
     this.#hostLook.now(nowMs);
     for (const { backend, gate, look } of this.#watched.values()) {
-      const deaths = look?.node.deaths;
       look?.now(nowMs);
       gate.observed(nowMs);
-      if (look?.node.deaths !== deaths) gate.died();
+      const { hasDied, hasRestarted } = look?.news() ?? {};
+      if (hasDied) gate.died();
+      if (hasRestarted) gate.restarted();
       // Memory may have become free without any request's end.
       backend.onChange();
     }
@@ -136,6 +141,8 @@ class Look {
   readonly #source: Source;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isClean = true;
+  #oomKills = 0;
+  #restarts = 0;
 
   constructor(node: MemoryNode, source: Source) {
     this.node = node;
@@ -155,6 +162,16 @@ class Look {
     if (nowMs - this.#lastMs < MIN_LOOK_MS) return undefined;
     this.now(nowMs);
     return isOnly ? this.node.freedBytes : undefined;
+  }
+
+  /** What has happened since it was last asked, whichever look saw it. A restart may have been a death. */
+  news(): { hasDied: boolean; hasRestarted: boolean } {
+    const { oomKills, restarts } = this.node;
+    const hasRestarted = restarts > this.#restarts;
+    const hasDied = hasRestarted || oomKills > this.#oomKills;
+    this.#oomKills = oomKills;
+    this.#restarts = restarts;
+    return { hasDied, hasRestarted };
   }
 
   close(): void {

@@ -12,7 +12,8 @@ export function lastingVolumes(environment: Environment): string[] {
   );
   const secrets = secretVolumes(environment).map(({ volume }) => volume);
   const certificates = environment.tls ? [volumeName(environment, "nginx", "secrets")] : [];
-  return [...data, ...secrets, ...certificates];
+  const learned = volumeName(environment, "guard", "data");
+  return [...data, ...secrets, ...certificates, learned];
 }
 
 interface FoundVolume {

@@ -1,6 +1,6 @@
 import { Construct } from "constructs";
 import { cgroupParent, cgroupPath } from "../../core/cgroup.ts";
-import { containerName } from "../../core/names.ts";
+import { containerName, volumeName } from "../../core/names.ts";
 import { memoryOf } from "../../core/plan.ts";
 import type { SlotPlan } from "../../core/slot.ts";
 import { servicesOf } from "../../core/spec.ts";
@@ -17,6 +17,8 @@ export interface GuardProps {
 
 export const GUARD_PORT = 8080;
 const ADMIN_PORT = 9180;
+/** As in the image, which owns it: a new volume takes its owner over. */
+const LEARNED = "/var/lib/guard";
 const CGROUPS = "/sys/fs/cgroup";
 
 /** The memory guard between nginx and the app slots. */
@@ -41,10 +43,14 @@ export class Guard extends Construct {
         GUARD_DRAIN_TIMEOUT_MS: String(TIMEOUTS.drainMs),
         GUARD_CONFIG: JSON.stringify({ routes: routes(deployment) }),
         MEMORY_GUARD_ESTIMATED_MEM_PER_REQ_MB: String(estimatedMib(deployment)),
+        GUARD_COST_FILE: `${LEARNED}/costs.json`,
         MALLOC_ARENA_MAX: "2",
       },
       // All of them: a slot's own is made anew with its container, and a mount of it would stay with the old one.
       hostFolders: [{ hostPath: CGROUPS, path: CGROUPS }],
+      volumes: [
+        { volume: volumeName(environment, "guard", "data"), path: LEARNED, readOnly: false },
+      ],
       health: httpHealth(ADMIN_PORT, "/healthz"),
       stopGraceMs: TIMEOUTS.stopGraceMs,
     });

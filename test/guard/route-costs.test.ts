@@ -81,6 +81,19 @@ test("errors count only as long as nothing else is known", () => {
   assert.equal(costs.estimate(100).meanBytes, 200);
 });
 
+test("of a program that is started anew the most expensive are kept until there are eight", () => {
+  const costs = learned(false, [...Array(57).fill(0.1), ...Array(7).fill(0.5)]);
+  costs.doubt();
+  assert.equal(costs.estimate(100).meanBytes, 50);
+  costs.raise(3);
+  assert.equal(costs.estimate(100).meanBytes, 300);
+});
+
+test("and so is what was learned in another life of the guard", () => {
+  const past = learned(false, [...Array(57).fill(0.1), ...Array(7).fill(0.5)]).samples;
+  assert.equal(new RouteCosts(false, past).estimate(100).meanBytes, 50);
+});
+
 test("tells how long a request takes", () => {
   assert.equal(learned(true, [1, 1]).durationMs, 100);
 });
