@@ -13,7 +13,7 @@ import type { Log } from "./log.ts";
 import type { Pool } from "./pool.ts";
 import { Routes } from "./routes.ts";
 import type { AdmissionState, BackendState } from "./state.ts";
-import { Watch } from "./watch.ts";
+import { type MemorySources, Watch } from "./watch.ts";
 
 const MIB = 2 ** 20;
 
@@ -50,14 +50,14 @@ export class Admission {
   readonly #timer: NodeJS.Timeout;
   readonly #watch: Watch;
 
-  constructor(settings: AdmissionSettings, log: Pick<Log, "warn">) {
+  constructor(settings: AdmissionSettings, log: Pick<Log, "warn">, sources?: MemorySources) {
     this.#log = log;
     this.#settings = settings;
     this.#routes = new Routes(settings.config.routes);
     this.#file = fileOf(settings);
     this.#costs = new CostModel(settings.estimatedMb * MIB, this.#file?.read(Date.now()));
     this.#timer = setInterval(() => this.#keep(), KEEP_MS).unref();
-    this.#watch = new Watch(settings, this.#costs);
+    this.#watch = new Watch(settings, this.#costs, sources);
   }
 
   /** From now on these backends' requests, and no other's, are admitted by memory. */

@@ -5,16 +5,25 @@ const MIN_UNSEEN_SHARE = 0.5;
 
 /** What one request under way has been promised, and how much of it can be seen already. */
 export class Entry {
-  readonly cost: Cost;
   readonly sinceMs: number;
+  #cost: Cost;
   /** Growth that was charged to it. */
   seenBytes = 0;
   /** Of its life, the part in which growth could be told from what others freed. */
   seenMs = 0;
 
   constructor(cost: Cost, sinceMs: number) {
-    this.cost = cost;
+    this.#cost = cost;
     this.sinceMs = sinceMs;
+  }
+
+  get cost(): Cost {
+    return this.#cost;
+  }
+
+  /** It has all that it will take: what can be seen is promised, and no more. */
+  settle(): void {
+    this.#cost = { meanBytes: this.seenBytes, spreadBytes: 0 };
   }
 
   /** How uncertain what is still to come is: the less, the more of it has been seen. */
@@ -57,6 +66,11 @@ export class Ledger {
 
   add(entry: Entry): void {
     this.#entries.add(entry);
+    this.changed();
+  }
+
+  /** To be told when an entry is. */
+  changed(): void {
     this.#rest = undefined;
   }
 

@@ -1,9 +1,9 @@
 import type { Account, Ending } from "./account.ts";
 import type { Ask } from "./ask.ts";
+import { Charge } from "./charge.ts";
 import { type CostModel, costKey } from "./cost-model.ts";
 import type { Gate } from "./gate.ts";
-import { Entry } from "./ledger.ts";
-import { type MemoryNode, SMALL_SHARE } from "./memory-node.ts";
+import type { MemoryNode } from "./memory-node.ts";
 import type { Permits } from "./permits.ts";
 import type { RouteMatch } from "./routes.ts";
 import type { Binding } from "./state.ts";
@@ -25,14 +25,6 @@ export interface GateContext {
   nowMs(): number;
 }
 
-/** Of its life a request must have been watched this much for its growth to be believed. */
-const MIN_WATCHED_SHARE = 0.3;
-/**
- * A program that frees at once shows a request's cost when it ends. One whose garbage stays shows next to nothing then,
- * and two that end together show the sum.
- */
-const MIN_FREED_SHARE = 0.5;
-const MAX_FREED_SHARE = 1.5;
 /** A backend that works on for nobody does so no longer than this. */
 const MAX_GHOST_MS = 30_000;
 const GHOST_DURATIONS = 1.5;
@@ -75,7 +67,7 @@ export class MemoryGate implements Gate {
     this.#served.set(costKey(ask.route), ask.route);
     return {
       overruled,
-      becameStream: () => {},
+      becameStream: () => this.#becameStream(charge, this.#context.nowMs()),
       costs: (bytes) => {
         charge.toldBytes = bytes;
       },
@@ -115,7 +107,8 @@ export class MemoryGate implements Gate {
   /** Requests of one route that have together grown by more than was expected of them. */
   #raise(): void {
     const { costs } = this.#context;
-    for (const charges of groupBy(this.#live, ({ ask }) => ask.route.name).values()) {
+    const starting = [...this.#live].filter(({ isSettled }) => !isSettled);
+    for (const charges of groupBy(starting, ({ ask }) => ask.route.name).values()) {
       const [{ ask }] = charges;
       const seenBytes = sum(charges, (each) => each.seenBytes);
       const expectedBytes = sum(charges, (each) => costs.expectedBytes(each.ask.route));
@@ -126,6 +119,16 @@ export class MemoryGate implements Gate {
   #nodes(): MemoryNode[] {
     const { host, own } = this.#context;
     return own === undefined ? [host] : [own, host];
+  }
+
+  /**
+   * The start of a stream is work like any other's, and over with its first byte: that is learned. What it holds from then
+   * on can be seen.
+   */
+  #becameStream(charge: Charge, nowMs: number): void {
+    if (charge.isLarge) this.#context.look(true);
+    this.#learn(charge, charge.actualBytes(nowMs, undefined), false);
+    charge.settle();
   }
 
   #ended(charge: Charge, ending: Ending, nowMs: number): void {
@@ -141,69 +144,20 @@ export class MemoryGate implements Gate {
     // While its growth can still be told from what is freed.
     const freedBytes = charge.isLarge ? this.#context.look(!charge.hasGrown) : undefined;
     charge.end();
-    if (ending === "failed") return;
-    const bytes = charge.actualBytes(nowMs, freedBytes);
-    if (bytes === undefined) return;
-    const sample = { actualBytes: bytes, durationMs: nowMs - charge.sinceMs };
-    costs.learn(charge.ask.route, { ...sample, isError: ending === "error" });
+    if (ending === "failed" || charge.isSettled) return;
+    this.#learn(charge, charge.actualBytes(nowMs, freedBytes), ending === "error");
+  }
+
+  #learn(charge: Charge, actualBytes: number | undefined, isError: boolean): void {
+    if (actualBytes === undefined) return;
+    const durationMs = this.#context.nowMs() - charge.sinceMs;
+    this.#context.costs.learn(charge.ask.route, { actualBytes, durationMs, isError });
   }
 }
 
 interface Ghost {
   readonly charge: Charge;
   readonly untilMs: number;
-}
-
-/** One request in the ledgers of all nodes that it counts for. */
-class Charge {
-  readonly ask: Ask;
-  readonly sinceMs: number;
-  toldBytes: number | undefined;
-  readonly #entries: readonly [node: MemoryNode, entry: Entry][];
-
-  constructor(ask: Ask, nodes: readonly MemoryNode[], nowMs: number) {
-    this.ask = ask;
-    this.sinceMs = nowMs;
-    this.#entries = nodes.map((node) => [node, new Entry(ask.cost, nowMs)]);
-    for (const [node, entry] of this.#entries) node.ledger.add(entry);
-  }
-
-  get seenBytes(): number {
-    return this.#entries[0]?.[1].seenBytes ?? 0;
-  }
-
-  /** It has taken much, or may yet. */
-  get isLarge(): boolean {
-    return this.hasGrown || this.ask.cost.meanBytes > this.#smallBytes;
-  }
-
-  get hasGrown(): boolean {
-    return this.seenBytes > this.#smallBytes;
-  }
-
-  get #smallBytes(): number {
-    return (this.#entries[0]?.[0].limitBytes ?? Number.POSITIVE_INFINITY) * SMALL_SHARE;
-  }
-
-  end(): void {
-    for (const [node, entry] of this.#entries) node.ledger.remove(entry);
-  }
-
-  /** What it took; undefined when that could not be told. */
-  actualBytes(nowMs: number, freedBytes: number | undefined): number | undefined {
-    if (this.toldBytes !== undefined) return this.toldBytes;
-    const grownBytes = this.#grownBytes(nowMs);
-    if (freedBytes === undefined || grownBytes === undefined) return grownBytes;
-    const share = freedBytes / grownBytes;
-    return share >= MIN_FREED_SHARE && share <= MAX_FREED_SHARE ? freedBytes : grownBytes;
-  }
-
-  #grownBytes(nowMs: number): number | undefined {
-    const entry = this.#entries[0]?.[1];
-    const lifeMs = nowMs - this.sinceMs;
-    if (entry === undefined || entry.seenMs < lifeMs * MIN_WATCHED_SHARE) return undefined;
-    return entry.seenMs === 0 ? 0 : (entry.seenBytes * lifeMs) / entry.seenMs;
-  }
 }
 
 function partition<T>(all: readonly T[], test: (each: T) => boolean): [T[], T[]] {

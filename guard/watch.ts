@@ -1,6 +1,6 @@
 import type { Backend } from "./backend.ts";
 import { isTighter, type Thresholds } from "./band.ts";
-import { CGROUP_ROOT, Cgroup } from "./cgroup.ts";
+import { Cgroup } from "./cgroup.ts";
 import type { CostModel } from "./cost-model.ts";
 import { Meminfo } from "./meminfo.ts";
 import { MemoryGate } from "./memory-gate.ts";
@@ -15,10 +15,18 @@ export interface WatchSettings extends Thresholds {
 /** Many requests that end at once are worth one look. */
 const MIN_LOOK_MS = 5;
 
-interface Source {
+export interface MemorySource {
   read(): MemoryReading | undefined;
   close(): void;
 }
+
+/** Where memory is read: the server's, and that of a cgroup by its path. */
+export interface MemorySources {
+  host(): MemorySource;
+  cgroup(path: string): MemorySource;
+}
+
+const KERNEL: MemorySources = { host: () => new Meminfo(), cgroup: (path) => new Cgroup(path) };
 
 interface Watched {
   readonly backend: Backend;
@@ -37,18 +45,17 @@ export class Watch {
   readonly host: MemoryNode;
   #settings: WatchSettings;
   readonly #costs: CostModel;
-  readonly #cgroupRoot: string;
+  readonly #sources: MemorySources;
   readonly #hostLook: Look;
   readonly #watched = new Map<Backend, Watched>();
   #timer: NodeJS.Timeout;
 
-  /** @param cgroupRoot folder below which the backends' cgroups are. */
-  constructor(settings: WatchSettings, costs: CostModel, cgroupRoot = CGROUP_ROOT) {
+  constructor(settings: WatchSettings, costs: CostModel, sources = KERNEL) {
     this.#settings = settings;
-    this.#cgroupRoot = cgroupRoot;
+    this.#sources = sources;
     this.#costs = costs;
     this.host = this.#node("host", undefined);
-    this.#hostLook = new Look(this.host, new Meminfo());
+    this.#hostLook = new Look(this.host, sources.host());
     this.#hostLook.now(performance.now());
     this.#timer = this.#start();
   }
@@ -79,7 +86,7 @@ export class Watch {
     const { name, cgroup, limitBytes } = backend.settings;
     const own = cgroup === undefined ? undefined : this.#node(name, limitBytes);
     const look =
-      own && cgroup !== undefined ? new Look(own, new Cgroup(cgroup, this.#cgroupRoot)) : undefined;
+      own && cgroup !== undefined ? new Look(own, this.#sources.cgroup(cgroup)) : undefined;
     const { permits } = backend;
     const gate = new MemoryGate({
       host: this.host,
@@ -138,13 +145,13 @@ export class Watch {
 /** A node and where its readings come from. */
 class Look {
   readonly node: MemoryNode;
-  readonly #source: Source;
+  readonly #source: MemorySource;
   #lastMs = Number.NEGATIVE_INFINITY;
   #isClean = true;
   #oomKills = 0;
   #restarts = 0;
 
-  constructor(node: MemoryNode, source: Source) {
+  constructor(node: MemoryNode, source: MemorySource) {
     this.node = node;
     this.#source = source;
   }

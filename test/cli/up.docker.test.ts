@@ -349,7 +349,7 @@ test("down leaves nothing but named volumes, and the data is there when it comes
   assert.deepEqual(await namesOf("network", box.project), []);
   assert.deepEqual(
     await namesOf("volume", box.project),
-    ["chat-secrets", "postgres-data", "postgres-secrets", "redis-secrets"].map(
+    ["chat-secrets", "guard-data", "postgres-data", "postgres-secrets", "redis-secrets"].map(
       (name) => `${box.project}-local-${name}`,
     ),
   );

@@ -76,6 +76,10 @@ class Scene {
   }
 }
 
+function costing(mib: number): Ask {
+  return askOf({ cost: { meanBytes: mib * MIB, spreadBytes: 0 } });
+}
+
 test("lets in as many as can have what is expected of them", () => {
   const scene = new Scene();
   // 60 and 100 and 100 of the 282 that may be promised.
@@ -142,4 +146,39 @@ test("when the backend dies, the largest of those under way costs twice as much 
   scene.pass(200);
   scene.gate.died();
   assert.equal(scene.costs.estimate(scene.ask().route).meanBytes, 280 * MIB);
+});
+
+test("the start of a stream is learned, and what it does not take is free while it lasts", () => {
+  const scene = new Scene(200);
+  for (let count = 0; count < 8; count += 1) {
+    assert.equal(scene.gate.binding(scene.ask()), "none", `stream ${count}`);
+    const account = scene.gate.admit(scene.ask());
+    scene.pass(scene.usedMib + 1);
+    account.becameStream();
+  }
+  const [route] = scene.costs.states();
+  assert.deepEqual([route?.samples, route?.lastActualBytes], [8, MIB]);
+  // Of 282 that may be promised 68 are in use: all of it by streams that have what they take.
+  const fits = (mib: number) => scene.gate.binding(costing(mib));
+  assert.deepEqual([fits(214), fits(215)], ["none", "backend_memory"]);
+});
+
+test("what a stream takes before its first byte is promised like any other's", () => {
+  const scene = new Scene(200);
+  scene.gate.admit(scene.ask());
+  assert.equal(scene.gate.binding(costing(23)), "backend_memory");
+});
+
+test("what is freed at the end of a stream is no request's cost", () => {
+  const scene = new Scene();
+  const account = scene.gate.admit(scene.ask());
+  scene.pass(61);
+  account.becameStream();
+  scene.pass(90);
+  scene.usedMib = 60;
+  account.ended("completed");
+  assert.deepEqual(
+    scene.costs.states().map(({ samples }) => samples),
+    [1],
+  );
 });

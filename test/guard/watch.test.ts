@@ -1,61 +1,7 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import test, { type TestContext } from "node:test";
-import { Backend } from "../../guard/backend.ts";
-import { CostModel } from "../../guard/cost-model.ts";
-import { Log } from "../../guard/log.ts";
-import { Watch } from "../../guard/watch.ts";
-import { askOf, backendAt, LIMIT, SETTINGS, until } from "./support.ts";
-
-const MIB = 2 ** 20;
-const INTERVAL_MS = 20;
-
-/** Files as version 2 of the kernel's interface has them, in a folder of the test's own. */
-class Files {
-  readonly root = mkdtempSync(join(tmpdir(), "guard-watch-"));
-  readonly #folder = join(this.root, "slot");
-
-  constructor(t: TestContext) {
-    t.after(() => rmSync(this.root, { recursive: true }));
-    mkdirSync(this.#folder);
-    this.use(60);
-    this.write("memory.max", String(300 * MIB));
-    this.write("memory.stat", "inactive_file 0\n");
-    this.kill(0);
-  }
-
-  use(mib: number): void {
-    this.write("memory.current", String(mib * MIB));
-  }
-
-  kill(count: number): void {
-    this.write("memory.events", `oom_kill ${count}\n`);
-  }
-
-  write(name: string, text: string): void {
-    writeFileSync(join(this.#folder, name), text);
-  }
-}
-
-interface Watched {
-  readonly files: Files;
-  readonly costs: CostModel;
-  readonly watch: Watch;
-  readonly backend: Backend;
-}
-
-function watched(t: TestContext): Watched {
-  const files = new Files(t);
-  const costs = new CostModel(10 * MIB);
-  const watch = new Watch({ ...SETTINGS, checkIntervalMs: INTERVAL_MS }, costs, files.root);
-  t.after(() => watch.close());
-  const backend = new Backend(backendAt(1, { cgroup: "slot" }), SETTINGS, new Log("error"));
-  t.after(() => backend.close());
-  watch.attach([backend]);
-  return { files, costs, watch, backend };
-}
+import test from "node:test";
+import { INTERVAL_MS, MIB, type Watched, watched } from "./memory-files.ts";
+import { askOf, LIMIT, until } from "./support.ts";
 
 const { route } = askOf();
 
