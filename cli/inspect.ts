@@ -42,8 +42,13 @@ const CAUSES: readonly [pattern: RegExp, sentence: string][] = [
   ],
 ];
 
+/** What a failure of ssh or docker on a target means; undefined where its words are not known. */
+export function causeOf(output: string): string | undefined {
+  return CAUSES.find(([pattern]) => pattern.test(output))?.[1];
+}
+
 function explain(target: Target, output: string): OperatorError {
-  const cause = CAUSES.find(([pattern]) => pattern.test(output))?.[1];
+  const cause = causeOf(output);
   return new OperatorError(
     `target ${target.name}: ${cause ?? `docker info failed: ${output.trim()}; run ./plimsoll doctor`}`,
   );

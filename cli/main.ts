@@ -3,12 +3,14 @@ import { Command } from "commander";
 import { OperatorError } from "../core/operator-error.ts";
 import { alertsCommand } from "./commands/alerts.ts";
 import { backupCommand, backupsCommand, drillCommand, restoreCommand } from "./commands/backup.ts";
+import { cloudInitCommand } from "./commands/cloud-init.ts";
 import { databasesCommand } from "./commands/databases.ts";
 import { docsCommand } from "./commands/docs.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downCommand } from "./commands/down.ts";
 import { envCommand } from "./commands/env.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { hostCommand } from "./commands/host.ts";
 import { planCommand } from "./commands/plan.ts";
 import { prepareCommand } from "./commands/prepare.ts";
 import { secretsCommand } from "./commands/secrets.ts";
@@ -35,6 +37,8 @@ const COMMANDS = [
   restoreCommand,
   drillCommand,
   shipCommand,
+  hostCommand,
+  cloudInitCommand,
   doctorCommand,
   envCommand,
   testCommand,

@@ -2,6 +2,7 @@ import type { Environment } from "../config/environment.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import { runCdktf } from "./cdktf.ts";
 import { unhealthy, waitForService } from "./chain.ts";
+import { applyHost } from "./host.ts";
 import { inspectTarget } from "./inspect.ts";
 import { Interrupted } from "./interrupt.ts";
 import { preflight } from "./preflight.ts";
@@ -31,6 +32,8 @@ async function deploy({ environment, target, variables, report }: UpOptions): Pr
 export async function up(options: UpOptions): Promise<void> {
   const { environment, target, report } = options;
   report.step(`looking at ${target.name}`);
+  // First: it may be what brings Docker.
+  await applyHost(environment, target, report);
   const { images } = await inspectTarget(environment, target);
   await preflight(environment, target);
   report.step(`images, volumes and secrets (${images} images)`);

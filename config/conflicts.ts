@@ -31,6 +31,19 @@ function sharedPorts(environments: readonly Environment[]): string[] {
   );
 }
 
+/** Its numbers are of one plan. */
+function sharedHosts(environments: readonly Environment[]): string[] {
+  const claims = environments
+    .filter(({ host, target }) => host && target !== "local")
+    .map((owner) => ({ key: owner.target, owner }));
+  return firstOwners(
+    claims,
+    (first, later, target) =>
+      `environments.${later.name}.host: one environment describes a server, got ${target} like environments.${first.name}; ` +
+      "leave it out of one of them",
+  );
+}
+
 function sharedPaths({ name, services }: Environment): string[] {
   const claims = servicesOf(services, "app").flatMap(([owner, app]) =>
     [...app.paths, ...app.ssePaths]
@@ -71,6 +84,7 @@ export function conflicts(environments: readonly Environment[]): string[] {
   const within = [siteAndApp, sharedPaths, several];
   return [
     ...sharedPorts(environments),
+    ...sharedHosts(environments),
     ...environments.flatMap((one) => within.flatMap((rule) => rule(one))),
   ];
 }

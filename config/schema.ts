@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { host } from "./host.ts";
 import { size } from "./quantity.ts";
 import { service, tcpPort } from "./service.ts";
 
@@ -83,6 +84,11 @@ export const environment = z.strictObject({
       "`official` images pinned by digest, images built from `debian` packages, or `auto`: official where a registry answers.",
     ),
   server: server.prefault({}).describe("The machine that everything has to fit on."),
+  host: host
+    .optional()
+    .describe(
+      "What Plimsoll makes of the server itself: swap, kernel, tiers, Docker, ssh, firewall. Left out, and for `local`, the machine stays as it is.",
+    ),
   address: z
     .union([z.ipv4(), z.ipv6()], "must be an IP address of the server")
     .meta({ format: "IP address" })

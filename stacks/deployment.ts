@@ -2,6 +2,7 @@ import type { Environment } from "../config/environment.ts";
 import { type CgroupDriver, cgroupParent } from "../core/cgroup.ts";
 import { type NetworkKind, networkName, ownerLabels, STATE_LABEL } from "../core/names.ts";
 import { memoryOf, type Plan } from "../core/plan.ts";
+import type { SlotPlan } from "../core/slot.ts";
 
 /** Image references on the target. */
 export interface ImageReferences {
@@ -42,6 +43,11 @@ export interface Deployment {
 /** On every container and network. */
 export function labelsOf({ environment, stateId }: Deployment): Record<string, string> {
   return { ...ownerLabels(environment), ...(stateId && { [STATE_LABEL]: stateId }) };
+}
+
+/** Where a slot's cgroup is: in the service tier beside the stores, whose slice bounds and protects them together. */
+export function slotTier(slot: SlotPlan): string[] {
+  return ["service", slot.service, String(slot.index)];
 }
 
 /** What the container of a service has in common with all others. */

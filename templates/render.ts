@@ -3,10 +3,11 @@ import Handlebars from "handlebars";
 import type { PostgresPlan } from "../core/postgres.ts";
 import type { RedisPlan } from "../core/redis.ts";
 import type { GuardAlertsView } from "./guard-alerts.ts";
+import type { HostViews } from "./host.ts";
 import type { NginxView } from "./nginx.ts";
 
 /** Every template with the view that fills it; the file is `<name>.hbs` beside this one. */
-export interface Views {
+export interface Views extends HostViews {
   readonly "guard-alerts.yml": GuardAlertsView;
   readonly "nginx.conf": NginxView;
   readonly "postgresql.conf": Omit<PostgresPlan, "shmMib">;

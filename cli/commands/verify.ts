@@ -1,10 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import type { Command } from "commander";
+import type { Environment } from "../../config/environment.ts";
 import { deploymentOf } from "../../stacks/deployment-of.ts";
 import { choose, environmentCommand, JSON_OPTION, type TargetOption } from "../choose.ts";
 import { inspectEngine } from "../inspect.ts";
 import { print, printJson } from "../output.ts";
+import type { Target } from "../target.ts";
+import { hostReadings } from "../verify/host.ts";
 import { isDrift, type Reading } from "../verify/reading.ts";
 import { verify } from "../verify.ts";
 import { junit, readingsTable, summary } from "../verify-report.ts";
@@ -13,6 +16,7 @@ interface VerifyOption extends TargetOption {
   readonly all?: boolean;
   readonly json?: boolean;
   readonly junit?: string;
+  readonly host?: boolean;
 }
 
 const DRIFT_EXIT = 1;
@@ -27,10 +31,21 @@ function tell(readings: readonly Reading[], { all, json }: VerifyOption): void {
   print(summary(readings));
 }
 
+async function verifyAll(environment: Environment, target: Target): Promise<Reading[]> {
+  await inspectEngine(target);
+  return [
+    ...(environment.host && environment.target !== "local"
+      ? await hostReadings(environment, target)
+      : []),
+    ...(await verify(deploymentOf(environment), target)),
+  ];
+}
+
 async function run(name: string, options: VerifyOption): Promise<void> {
   const { environment, target } = await choose(name, options);
-  await inspectEngine(target);
-  const readings = await verify(deploymentOf(environment), target);
+  const readings = options.host
+    ? await hostReadings(environment, target)
+    : await verifyAll(environment, target);
   // The wrapper changed the folder; the file is meant to lie where the operator is.
   const folder = process.env["PLIMSOLL_CWD"] ?? ".";
   if (options.junit) await writeFile(resolve(folder, options.junit), junit(name, readings));
@@ -45,6 +60,7 @@ export function verifyCommand(): Command {
   )
     .option("--all", "also what is in force as declared")
     .option(...JSON_OPTION)
+    .option("--host", "only the server itself, whether anything runs on it or not")
     .option("--junit <file>", "writes a test report for CI")
     .action(run);
 }

@@ -7,7 +7,7 @@ import type { SlotPlan } from "../../core/slot.ts";
 import { servicesOf } from "../../core/spec.ts";
 import { TIMEOUTS } from "../../core/timeouts.ts";
 import { userOf } from "../../core/users.ts";
-import { commonProps, type Deployment, network } from "../deployment.ts";
+import { commonProps, type Deployment, network, slotTier } from "../deployment.ts";
 import { httpHealth } from "./health.ts";
 import { ServiceContainer } from "./service-container.ts";
 
@@ -27,7 +27,7 @@ export class AppSlot extends Construct {
     const image = images.apps[slot.service];
     if (app?.kind !== "app" || !image) throw new Error(`no app service ${slot.service}`);
     new ServiceContainer(this, "slot", {
-      ...commonProps(deployment, slot.container, ["app", slot.service, String(slot.index)]),
+      ...commonProps(deployment, slot.container, slotTier(slot)),
       service: slot.service,
       image,
       user: userOf("node"),

@@ -7,7 +7,7 @@ import { servicesOf } from "../../core/spec.ts";
 import { TIMEOUTS } from "../../core/timeouts.ts";
 import { toMib } from "../../core/units.ts";
 import { userOf } from "../../core/users.ts";
-import { commonProps, type Deployment, network } from "../deployment.ts";
+import { commonProps, type Deployment, network, slotTier } from "../deployment.ts";
 import { httpHealth } from "./health.ts";
 import { ServiceContainer } from "./service-container.ts";
 
@@ -84,7 +84,7 @@ function backend({ environment, plan, cgroupDriver }: Deployment, slot: SlotPlan
     ...app.paths.map((path) => `path=${path}`),
     `concurrency=${slot.concurrency}`,
     `streams=${slot.streams}`,
-    `cgroup=${cgroupPath(cgroupParent(cgroupDriver, environment, ["app", slot.service, String(slot.index)]))}`,
+    `cgroup=${cgroupPath(cgroupParent(cgroupDriver, environment, slotTier(slot)))}`,
     `limit=${toMib(memoryOf(plan, slot.container).limitBytes)}MiB`,
   ].join(";");
 }

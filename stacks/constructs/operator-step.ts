@@ -1,4 +1,4 @@
-import { DataResource } from "cdktf";
+import { DataResource, type ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import type { OperatorCommand } from "../deployment.ts";
 
@@ -9,6 +9,8 @@ export interface OperatorStepProps {
   readonly environment: string;
   /** The step runs again when one of them changes. */
   readonly triggers: readonly string[];
+  /** Resources that must be there first. @default none */
+  readonly after?: readonly ITerraformDependable[];
 }
 
 /** An idempotent step of Plimsoll's own inside an apply, so that a plain `cdktf deploy` needs no wrapper. */
@@ -17,9 +19,10 @@ export class OperatorStep extends Construct {
 
   constructor(scope: Construct, id: string, props: OperatorStepProps) {
     super(scope, id);
-    const { operator, verb, environment, triggers } = props;
+    const { operator, verb, environment, triggers, after = [] } = props;
     this.resource = new DataResource(this, "step", {
       triggersReplace: [...triggers],
+      dependsOn: [...after],
       provisioners: [
         {
           type: "local-exec",

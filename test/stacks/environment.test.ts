@@ -76,6 +76,33 @@ test("the stacks of an environment, and the ids of what is in them, stay as they
   ]);
 });
 
+test("a server that the config describes is made so first, and unmade by a destroy alone", () => {
+  const server = { target: "ssh://root@203.0.113.10", host: {} };
+  const { terraform_data: data } = synth(server).get("local-host").resource;
+  const { removal, settings, prepare } = Object.fromEntries(
+    Object.entries<Json>(data).map(([id, one]) => [/removal|settings|prepare/.exec(id)?.[0], one]),
+  );
+  assert.deepEqual(settings.depends_on, ["terraform_data.server_removal_750C3CAA"]);
+  assert.match(prepare.depends_on[0], /^terraform_data\.server_settings_step_/);
+  assert.deepEqual(removal.provisioner, [
+    {
+      "local-exec": {
+        command: "local",
+        interpreter: ["node", "cli.js", "host", "--remove"],
+        when: "destroy",
+        working_dir: "/srv",
+      },
+    },
+  ]);
+  assert.match(settings.triggers_replace[0], /^[0-9a-f]{64}$/);
+});
+
+test("this machine is never changed", () => {
+  assert.deepEqual(Object.keys(synth({ host: {} }).get("local-host").resource.terraform_data), [
+    "prepare_step_4470C8AC",
+  ]);
+});
+
 test("only nginx publishes a port", () => {
   const published = containers(synth()).flatMap(({ name, ports }) =>
     ports?.length ? [[name, ports]] : [],
@@ -154,7 +181,7 @@ test("the guard reads back the backends that the stack writes", () => {
     concurrency: 14,
     streams: 40,
     cgroup:
-      "plimsoll.slice/plimsoll-local.slice/plimsoll-local-app.slice/plimsoll-local-app-chat.slice/plimsoll-local-app-chat-1.slice",
+      "plimsoll.slice/plimsoll-local.slice/plimsoll-local-service.slice/plimsoll-local-service-chat.slice/plimsoll-local-service-chat-1.slice",
     limitBytes: 314_572_800,
   });
 });

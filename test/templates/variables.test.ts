@@ -12,7 +12,26 @@ import type { Views } from "../../templates/render.ts";
 
 const { shmMib: _, ...postgres } = postgresPlan(320 * MIB, 16, 40 * GIB);
 
+const HOST = { key: "host", what: "a thing", settings: [{ name: "NAME", value: "1" }] };
+
 const VIEWS: Views = {
+  "host/sysctl.conf": { key: "host", settings: HOST.settings },
+  "host/memory.conf": { key: "host", settings: [{ path: "/sys/x", value: "1" }] },
+  "host/tier.slice": HOST,
+  "host/service.conf": { ...HOST, section: "Service", unit: HOST.settings },
+  "host/daemon.json": { cgroupParent: "a.slice", addressPool: "172.30.0.0/16" },
+  "host/journald.conf": { key: "host", systemMib: 1, runtimeMib: 1 },
+  "host/sshd.conf": { key: "host", settings: HOST.settings },
+  "host/upgrades.conf": { key: "host", upgrades: 1 },
+  "host/firewall.nft": { key: "host", ports: "22" },
+  "host/firewall.service": { key: "host" },
+  "host/swapfile.swap": { key: "host" },
+  "host/head.sh": {
+    ...{ environment: "plimsoll/local", memoryKib: 1, swapMib: 1, sshPort: 22 },
+    ...{ user: "deploy", upgrades: 1, slices: "a.slice" },
+    files: [{ path: "/etc/a", mode: "644", content: "a\n" }],
+    facts: [{ kind: "swap", place: "total", declared: "1" }],
+  },
   "guard-alerts.yml": guardAlertsView({
     memoryWarningPercent: 70,
     memoryHighPercent: 80,

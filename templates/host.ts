@@ -1,0 +1,59 @@
+import type { KernelFile, NamedSetting } from "./host-setting.ts";
+import type { HostSlice } from "./host-slices.ts";
+
+/** The key of the config that a file is made from. */
+interface Keyed {
+  readonly key: string;
+}
+
+/** A file of the bundle as it stands on the server. */
+export interface HostFile {
+  readonly path: string;
+  /** As chmod takes it. */
+  readonly mode: string;
+  /** Ends with a new line. */
+  readonly content: string;
+}
+
+/** Something that must be in force on the server. */
+export interface HostFact {
+  /** How it is read there: see apply/read.sh. */
+  readonly kind: string;
+  readonly place: string;
+  readonly declared: string;
+}
+
+export interface HostViews {
+  readonly "host/sysctl.conf": Keyed & { readonly settings: readonly NamedSetting[] };
+  readonly "host/memory.conf": Keyed & { readonly settings: readonly KernelFile[] };
+  readonly "host/tier.slice": Keyed & Pick<HostSlice, "what" | "settings">;
+  readonly "host/service.conf": Keyed & {
+    readonly what: string;
+    readonly section: string;
+    readonly unit: readonly NamedSetting[];
+    readonly settings: readonly NamedSetting[];
+  };
+  readonly "host/daemon.json": { readonly cgroupParent: string; readonly addressPool: string };
+  readonly "host/journald.conf": Keyed & {
+    readonly systemMib: number;
+    readonly runtimeMib: number;
+  };
+  readonly "host/sshd.conf": Keyed & { readonly settings: readonly NamedSetting[] };
+  readonly "host/upgrades.conf": Keyed & { readonly upgrades: 0 | 1 };
+  readonly "host/firewall.nft": Keyed & { readonly ports: string };
+  readonly "host/firewall.service": Keyed;
+  readonly "host/swapfile.swap": Keyed;
+  readonly "host/head.sh": {
+    readonly environment: string;
+    readonly memoryKib: number;
+    readonly swapMib: number;
+    readonly sshPort: number;
+    /** Empty: none. */
+    readonly user: string;
+    readonly upgrades: 0 | 1;
+    /** Names of units, with blanks between them. */
+    readonly slices: string;
+    readonly files: readonly HostFile[];
+    readonly facts: readonly HostFact[];
+  };
+}

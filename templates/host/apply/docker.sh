@@ -1,0 +1,17 @@
+converge_docker() {
+  if is_pending '^/etc/docker/daemon\.json$'; then
+    dockerd --validate --config-file=/etc/docker/daemon.json >/dev/null 2>"$RUN/dockerd.log" || {
+      tail -n 5 "$RUN/dockerd.log" >&2
+      refuse "host: this Docker must take /etc/docker/daemon.json, got the error above; upgrade Docker"
+    }
+    if systemctl --quiet is-active docker.service; then
+      # Takes live-restore at once, so that the restart leaves containers alone.
+      systemctl reload docker.service
+      systemctl restart docker.service
+      say "changed docker: restarted"
+    fi
+  fi
+  systemctl --quiet is-active docker.service && systemctl --quiet is-enabled docker.service && return
+  systemctl --quiet enable --now docker.service
+  say "changed docker: started"
+}

@@ -1,0 +1,91 @@
+# For a rollback: what was in force before.
+keep_bundle() {
+  if [ ! -f "$0" ] || cmp -s "$0" "$ROOT$STATE/current.sh"; then return; fi
+  if [ -f "$ROOT$STATE/current.sh" ]; then remember previous.sh <"$ROOT$STATE/current.sh"; fi
+  remember current.sh <"$0"
+}
+
+require_force() {
+  drift >"$RUN/drift"
+  [ -s "$RUN/drift" ] || return 0
+  cat "$RUN/drift" >&2
+  refuse "host: must be in force after an apply, got what is above (kind, place, declared, live); look who else sets it"
+}
+
+converge() {
+  converge_units
+  converge_packages
+  converge_journal
+  converge_docker
+  converge_group
+  converge_swap
+  converge_values
+  converge_time
+  converge_ssh
+  converge_firewall
+  settle
+}
+
+apply() {
+  lock
+  if runs; then preflight; fi
+  unpack
+  refuse_foreign
+  if runs; then converge_user; fi
+  stale=$(stale_paths)
+  write_files
+  # shellcheck disable=SC2086
+  remove_files $stale
+  say "$PATHS" | remember manifest
+  if runs; then converge; fi
+  keep_bundle
+  if runs; then require_force; fi
+}
+
+check() {
+  lock
+  if runs; then preflight; fi
+  unpack
+  refuse_foreign
+  {
+    differing_paths
+    stale_paths
+    if runs; then
+      lines_of pending
+      missing_packages
+      drift | sed "/^file$TAB/d; s/^[a-z]*$TAB//; s/$TAB/: declared /; s/$TAB/, live /"
+    fi
+  } | LC_ALL=C sort -u >"$ROOT$RUN/changes"
+  cat "$ROOT$RUN/changes"
+  [ ! -s "$ROOT$RUN/changes" ]
+}
+
+rollback() {
+  [ -f "$ROOT$STATE/previous.sh" ] || refuse "host: must have been applied twice to be rolled back, got no earlier bundle on the server"
+  exec sh "$ROOT$STATE/previous.sh" "$@"
+}
+
+main() {
+  root=
+  if [ "${1:-}" = --root ]; then
+    ROOT=$2 root=--root
+    shift 2
+  fi
+  case ${2:-} in "") ;; --no-confirm) CONFIRM=no ;; *) refuse "host: unknown argument $2; the file's head tells them" ;; esac
+  case ${1:-} in
+    "")
+      CONFIRM=no
+      require_key
+      apply
+      ;;
+    --apply) apply ;;
+    --check) check ;;
+    --read) lock && live ;;
+    --confirm) lock && confirm ;;
+    --rollback) rollback ${root:+--root "$ROOT"} --apply ${2:+"$2"} ;;
+    --remove) remove ;;
+    *) refuse "host: unknown argument $1; the file's head tells them" ;;
+  esac
+}
+
+main "$@"
