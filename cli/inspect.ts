@@ -30,7 +30,7 @@ const CAUSES: readonly [pattern: RegExp, sentence: string][] = [
   ],
   [
     /docker: (command )?not found|docker: No such file|unknown command: docker/,
-    "has no Docker; install Docker Engine there (apt-get install docker.io)",
+    "has no Docker; install Docker Engine there (apt-get install docker.io), or let up do it: write host: {} into the environment",
   ],
   [
     /Cannot connect to the Docker daemon|Is the docker daemon running/,

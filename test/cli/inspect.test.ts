@@ -29,11 +29,11 @@ const SAYINGS: Readonly<Record<string, readonly [said: string, told: string]>> =
   ],
   "a server without Docker, by bash": [
     "bash: line 1: docker: command not found",
-    "has no Docker; install Docker Engine there (apt-get install docker.io)",
+    "has no Docker; install Docker Engine there (apt-get install docker.io), or let up do it: write host: {} into the environment",
   ],
   "a server without Docker, by dash": [
     "sh: 1: docker: not found",
-    "has no Docker; install Docker Engine there (apt-get install docker.io)",
+    "has no Docker; install Docker Engine there (apt-get install docker.io), or let up do it: write host: {} into the environment",
   ],
   "a server whose Docker is not running": [
     "Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?",

@@ -1,9 +1,18 @@
+import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Report } from "../../cli/report.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import { removeFolder, writeFiles } from "./file-tree.ts";
-import { DPKG_OPTIONS, EARLY_FILES, PACKAGES, SOURCES, SUITE } from "./recipe.ts";
+import {
+  BARE_HOOK,
+  type DiskKind,
+  DPKG_OPTIONS,
+  EARLY_FILES,
+  PACKAGES,
+  SOURCES,
+  SUITE,
+} from "./recipe.ts";
 import { PROGRAM_PATH } from "./requirements.ts";
 
 /** 200 MB of packages over a slow line, then a minute of unpacking. */
@@ -15,16 +24,17 @@ const ROOT_FOLDER = "root";
 /** For the files that have to be there before the first package. */
 const EARLY_FOLDER = "early";
 
-function bootstrapCommand(): string[] {
+function bootstrapCommand(kind: DiskKind): string[] {
   return [
     // It ends with this process, even if that is killed, and with it all that it started and mounted inside the tree.
     ...["setpriv", "--pdeathsig", "KILL"],
     ...["unshare", "--mount", "--propagation=private", "--pid", "--mount-proc"],
     ...["--fork", "--kill-child", "--"],
     ...["mmdebstrap", "--mode=root", "--format=directory", "--variant=minbase"],
-    `--include=${PACKAGES.join(",")}`,
+    `--include=${PACKAGES[kind].join(",")}`,
     ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
     `--setup-hook=sync-in ${EARLY_FOLDER} /`,
+    ...(kind === "bare" ? [`--customize-hook=./${BARE_HOOK}`] : []),
     ...[SUITE, ROOT_FOLDER, ...SOURCES],
   ];
 }
@@ -41,10 +51,11 @@ function failure(output: string): OperatorError {
  * @returns the path of that root
  * @throws OperatorError with the last lines of mmdebstrap where it fails
  */
-export async function bootstrap(folder: string, report: Report): Promise<string> {
+export async function bootstrap(folder: string, kind: DiskKind, report: Report): Promise<string> {
   const early = join(folder, EARLY_FOLDER);
+  await copyFile(join(import.meta.dirname, BARE_HOOK), join(folder, BARE_HOOK));
   await writeFiles(early, EARLY_FILES);
-  const [program = "", ...args] = bootstrapCommand();
+  const [program = "", ...args] = bootstrapCommand(kind);
   const run = execa(program, args, {
     // A hook is a line of shell: names relative to here need no quotes in it.
     cwd: folder,

@@ -5,7 +5,7 @@ import { execa } from "execa";
 import type { Report } from "../../cli/report.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { removeFolder, writeFiles, writeLinks } from "./file-tree.ts";
-import { DISK_BYTES, FILES, LINKS, SWAP_ARGUMENTS, SWAP_BYTES } from "./recipe.ts";
+import { DISK_BYTES, type DiskKind, FILES, LINKS, SWAP_ARGUMENTS, SWAP_BYTES } from "./recipe.ts";
 import { PROGRAM_PATH } from "./requirements.ts";
 
 /** Name in the known hosts file: address and port are not the server's own. */
@@ -28,12 +28,12 @@ async function makeKey(folder: string, root: string): Promise<void> {
   await writeFile(join(folder, "known-hosts"), `${HOST_KEY_ALIAS} ${hostKey}`);
 }
 
-async function configure(root: string): Promise<void> {
+async function configure(root: string, kind: DiskKind): Promise<void> {
   await removeProfiles(root);
   // Without one, each boot from this disk would be a first boot.
   await writeFile(join(root, "etc/machine-id"), `${randomUUID().replaceAll("-", "")}\n`);
   await writeLinks(root, LINKS);
-  await writeFiles(root, FILES);
+  await writeFiles(root, FILES[kind]);
 }
 
 async function copyBootFile(root: string, prefix: string, target: string): Promise<void> {
@@ -66,15 +66,15 @@ async function pack(root: string, folder: string): Promise<void> {
  * Builds the disk, its kernel and its keys into a folder that appears whole or not at all. As root, one at a time.
  * @throws OperatorError with the last lines of the bootstrap where it fails
  */
-export async function buildDisk(folder: string, report: Report): Promise<void> {
+export async function buildDisk(folder: string, kind: DiskKind, report: Report): Promise<void> {
   const building = `${folder}.building`;
   // What a killed run left.
   await removeFolder(building);
   await mkdir(building, { mode: 0o700 });
   try {
-    const root = await bootstrap(building, report);
+    const root = await bootstrap(building, kind, report);
     report.detail("packing the disk");
-    await configure(root);
+    await configure(root, kind);
     await makeKey(building, root);
     await pack(root, building);
     await removeFolder(root);

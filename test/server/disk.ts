@@ -7,6 +7,7 @@ import { cacheFolder } from "../../cli/setup/cache-folder.ts";
 import { makeOnce } from "../../cli/setup/once.ts";
 import { buildDisk } from "./build-disk.ts";
 import { removeFolder } from "./file-tree.ts";
+import { BARE_HOOK, type DiskKind } from "./recipe.ts";
 import { ensureRequirements } from "./requirements.ts";
 
 /** Everything that a virtual server boots from; none of it is changed by a boot. */
@@ -23,7 +24,9 @@ export interface Disk {
 }
 
 /** The files that decide what a disk holds. */
-const RECIPE_FILES = ["recipe.ts", "file-tree.ts", "bootstrap.ts", "build-disk.ts"] as const;
+const RECIPE_FILES = [
+  ...["recipe.ts", "file-tree.ts", "bootstrap.ts", "build-disk.ts", BARE_HOOK],
+] as const;
 const HASH_LENGTH = 12;
 /** Half a gibibyte each; another checkout's disk is in use until its recipe changes there too. */
 const UNUSED_DAYS_MAX = 7;
@@ -59,13 +62,13 @@ function diskIn(folder: string): Disk {
  * The virtual server's disk; built once per recipe, in about a minute, into the user's cache folder.
  * @throws OperatorError with the fix where something that it takes cannot be had
  */
-export async function ensureDisk(report: Report): Promise<Disk> {
+export async function ensureDisk(report: Report, kind: DiskKind = "docker"): Promise<Disk> {
   await ensureRequirements(report);
-  const folder = join(cacheFolder(), "virtual-server", await recipeHash());
+  const folder = join(cacheFolder(), "virtual-server", `${await recipeHash()}-${kind}`);
   const make = async () => {
-    report.step("virtual server: building its disk (Debian 13 with Docker), once, about a minute");
+    report.step(`virtual server: building its disk (Debian 13, ${kind}), once, about a minute`);
     await removeUnused(dirname(folder));
-    await buildDisk(folder, report);
+    await buildDisk(folder, kind, report);
     report.done(`virtual server: disk built in ${folder}`);
   };
   const work = {

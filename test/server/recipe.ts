@@ -1,4 +1,7 @@
-/** What the virtual server's disk holds: Debian 13 as a provider delivers it, with Docker from Debian. */
+/** What the virtual server's disk holds: Debian 13 as a provider delivers it, with Docker from Debian or without. */
+
+/** `bare`: no Docker, nothing of the host stack's, and a repository on the disk with what that installs. */
+export type DiskKind = "docker" | "bare";
 
 /** 20 GB plan; sparse, so that only what is written takes room. */
 export const DISK_BYTES = 20 * 1024 ** 3;
@@ -24,14 +27,21 @@ export const SOURCES = [
   `${DEBIAN}/debian-security bookworm-security main`,
 ] as const;
 
-export const PACKAGES = [
+const BASE_PACKAGES = [
   ...["systemd-sysv", "dbus", "udev", "kmod", "openssh-server"],
   ...["iproute2", "procps", "ca-certificates"],
   // Where the kernel has AppArmor on, no container starts without its parser.
-  ...["docker.io", "docker-cli", "iptables", "apparmor"],
+  "apparmor",
   // The initial RAM disk loads two modules and mounts the disk: 5 s less under emulation than with initramfs-tools.
   ...["linux-image-cloud-amd64", "tiny-initramfs"],
 ] as const;
+export const PACKAGES: Readonly<Record<DiskKind, readonly string[]>> = {
+  docker: [...BASE_PACKAGES, "docker.io", "docker-cli", "iptables"],
+  // Debian's images for clouds have it.
+  bare: [...BASE_PACKAGES, "unattended-upgrades"],
+};
+/** Of the bare disk; beside this file. */
+export const BARE_HOOK = "bare-packages.sh";
 
 /** Nobody reads documentation there. */
 export const DPKG_OPTIONS = [
@@ -55,7 +65,7 @@ export const EARLY_FILES = {
   ),
 } as const;
 
-export const FILES = {
+const COMMON_FILES = {
   "etc/hostname": lines(HOSTNAME),
   "etc/hosts": lines(`127.0.0.1 localhost ${HOSTNAME}`, "::1 localhost"),
   "etc/resolv.conf": lines(`nameserver ${NAME_SERVER}`),
@@ -67,6 +77,10 @@ export const FILES = {
   "etc/.updated": "",
   "var/.updated": "",
 } as const;
+export const FILES: Readonly<Record<DiskKind, Readonly<Record<string, string>>>> = {
+  docker: COMMON_FILES,
+  bare: { ...COMMON_FILES, "etc/apt/sources.list": lines("deb [trusted=yes] file:/srv/debian ./") },
+};
 
 const UNITS = "etc/systemd/system";
 const GENERATORS = "etc/systemd/system-generators";

@@ -10,6 +10,7 @@ import { connectionOptions } from "./connection.ts";
 import { type Disk, ensureDisk } from "./disk.ts";
 import { freePorts } from "./ports.ts";
 import { type Forward, startQemu } from "./qemu.ts";
+import type { DiskKind } from "./recipe.ts";
 
 const HOST = "127.0.0.1";
 const SSH_PORT = 22;
@@ -17,6 +18,8 @@ const SSH_PORT = 22;
 export interface ServerOptions {
   /** Ports of the server that 127.0.0.1 leads to, besides that of ssh. `host`: default a free one. */
   readonly forwards?: readonly { readonly host?: number; readonly guest: number }[];
+  /** What its disk holds. @default Docker */
+  readonly kind?: DiskKind;
   readonly report: Report;
 }
 
@@ -80,7 +83,7 @@ async function waitOrKill(running: Running, clean: () => void): Promise<void> {
  */
 export async function bootServer(options: ServerOptions): Promise<VirtualServer> {
   const { report } = options;
-  const disk = await ensureDisk(report);
+  const disk = await ensureDisk(report, options.kind);
   const forwards = await withHostPorts(options);
   const folder = await mkdtemp(join(tmpdir(), "plimsoll-server-"));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });

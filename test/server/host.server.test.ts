@@ -1,0 +1,256 @@
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { after, before, test } from "node:test";
+import { execa } from "execa";
+import { terminalReport } from "../../cli/report.ts";
+import type { ConfigInput } from "../../config/define.ts";
+import { ROOT } from "../support/environments.ts";
+import { type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
+import { bootServer, type VirtualServer } from "./virtual-server.ts";
+
+/** A plain Debian 13 without Docker; the tests build on one another, in order. */
+let server: VirtualServer;
+let box: Sandbox;
+let env: Record<string, string>;
+
+type Settings = ConfigInput["environments"][string];
+const PORT = 80;
+const USER = "deploy";
+const APPLY_WITHIN_MS = 8 * 60 * 1000;
+
+const plimsoll = (...args: string[]) =>
+  box.run([...args, "--target", server.target], { env, timeout: APPLY_WITHIN_MS });
+
+async function output(...command: [string, ...string[]]): Promise<string> {
+  const { stdout } = await server.run(command);
+  return String(stdout).trim();
+}
+
+/** A program of several lines, as root on the server. */
+async function shell(script: string, ...args: string[]): Promise<string> {
+  const { stdout, stderr, exitCode } = await server.run(["bash", "-s", "--", ...args], {
+    input: script,
+    reject: false,
+  });
+  assert.equal(exitCode, 0, String(stderr));
+  return String(stdout).trim();
+}
+
+interface Found {
+  readonly setting: string;
+  readonly declared: string;
+  readonly live?: string;
+}
+
+async function drift(): Promise<Found[]> {
+  const { stdout, stderr } = await plimsoll("verify", "staging", "--host", "--json");
+  assert.notEqual(stdout, "", stderr);
+  const readings = JSON.parse(stdout) as Found[];
+  return readings.filter(({ live, declared }) => live !== declared);
+}
+
+/** Everything below /etc but what systemd and dpkg keep for themselves, with mode and content. */
+const ETC = `cd /etc
+find . -type f -printf '%p %m ' -exec sha256sum {} ';' | awk '{ print $1, $2, $3 }' | sort
+find . -type l -printf '%p %l\\n' | sort
+find . -type d -printf '%p %m\\n' | sort`;
+let etcBefore: string[];
+let sysctlBefore: string;
+const SYSCTLS = ["vm.swappiness", "vm.min_free_kbytes", "vm.dirty_ratio", "kernel.panic"];
+
+before(async () => {
+  server = await bootServer({ kind: "bare", report: terminalReport });
+  const [key = ""] = (await output("cat", "/root/.ssh/authorized_keys")).split("\n");
+  const staging: Settings = {
+    ...{ port: PORT, services: TINY },
+    host: { deployUser: { name: USER, keys: [key] } },
+  };
+  box = await sandbox({ staging });
+  env = { PLIMSOLL_SSH_OPTIONS: server.sshOptions.join(" ") };
+});
+
+after(async () => {
+  await server?.powerOff();
+  await box?.forget();
+});
+
+test("the host stack's program turns a plain server into the documented one", async (t) => {
+  assert.equal(await shell("command -v dockerd || echo none"), "none");
+  etcBefore = (await shell(ETC)).split("\n");
+  sysctlBefore = await output("sysctl", ...SYSCTLS);
+  const start = Date.now();
+  const { exitCode, stderr } = await plimsoll("host", "staging");
+  t.diagnostic(`applied in ${Math.round((Date.now() - start) / 1000)} s`);
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /packages: .*docker\.io/);
+  assert.match(stderr, /a new ssh connection came in/);
+});
+
+test("verify finds every setting in force", async (t) => {
+  const { exitCode, stdout, stderr } = await plimsoll("verify", "staging", "--host");
+  assert.equal(exitCode, 0, stdout + stderr);
+  const [, count = "0"] = /^(\d+) of \1 settings are in force$/m.exec(stdout) ?? [];
+  assert.ok(Number(count) > 150, stdout);
+  t.diagnostic(stdout.trim());
+});
+
+test("a second apply changes nothing, and a check agrees", async () => {
+  const second = await plimsoll("host", "staging");
+  assert.deepEqual([second.exitCode, second.stderr], [0, ""]);
+  const check = await plimsoll("host", "staging", "--check");
+  assert.deepEqual([check.exitCode, check.stdout], [0, ""]);
+});
+
+test("systemd has nothing to say about the units", async () => {
+  const found = await shell(`cd /etc/systemd/system
+    systemd-analyze verify --man=no plimsoll*.slice plimsoll-firewall.service *.swap docker.service ssh.service containerd.service 2>&1 |
+      grep -i -e plimsoll || true`);
+  assert.equal(found, "");
+  await output("systemd-analyze", "security", "--threshold=30", "plimsoll-firewall.service");
+});
+
+test("only the declared ports answer from outside, published ones of Docker included", async () => {
+  const answers = await shell(`set -eu
+    mkdir -p /tmp/tiny/usr/lib && cd /tmp/tiny
+    cp --parents /usr/bin/perl $(ldd /usr/bin/perl | grep -o '/[^ ]*') .
+    cp -r --parents /usr/lib/x86_64-linux-gnu/perl-base .
+    ln -sfn usr/lib64 lib64; ln -sfn usr/lib lib
+    [ -d usr/lib64 ] || cp -r --parents /lib64/. . 2>/dev/null || true
+    tar -c . | docker import - tiny >/dev/null
+    serve='use IO::Socket::INET; my $s = IO::Socket::INET->new(LocalPort => 7, Listen => 5, ReuseAddr => 1) or die; while (my $c = $s->accept) { print $c "hi\\n"; close $c }'
+    docker run --detach --name open --publish 80:7 tiny /usr/bin/perl -e "$serve" >/dev/null
+    docker run --detach --name shut --publish 8080:7 tiny /usr/bin/perl -e "$serve" >/dev/null
+    systemd-run --quiet --unit=relay --socket-property=ListenStream=9090 /usr/lib/systemd/systemd-socket-proxyd 127.0.0.1:22
+    ip netns add outside
+    ip link add wan0 type veth peer name eth0 netns outside
+    ip address add 192.0.2.1/24 dev wan0 && ip link set wan0 up
+    ip -n outside address add 192.0.2.2/24 dev eth0 && ip -n outside link set eth0 up
+    for port in 22 80 8080 9090; do
+      ip netns exec outside timeout 5 bash -c 'exec 3<>/dev/tcp/192.0.2.1/$0 && read -r -t 4 line <&3 && echo "$0 answers"' "$port" 2>/dev/null || echo "$port does not"
+      timeout 5 bash -c 'exec 3<>/dev/tcp/127.0.0.1/$0 && read -r -t 4 line <&3 && echo "inside $0 answers"' "$port" 2>/dev/null || echo "inside $port does not"
+    done
+    ip netns delete outside
+    docker rm --force open shut >/dev/null
+    systemctl stop relay.socket`);
+  assert.deepEqual(answers.split("\n"), [
+    ...["22 answers", "inside 22 answers", "80 answers", "inside 80 answers"],
+    ...["8080 does not", "inside 8080 answers", "9090 does not", "inside 9090 answers"],
+  ]);
+});
+
+/** By the name under which verify tells it, how it is changed by hand. */
+function changes(project: string): Readonly<Record<string, string>> {
+  const slice = (path: string) => `${project}-staging${path}.slice`;
+  const group = `/sys/fs/cgroup/${project}.slice/${slice("")}`;
+  return {
+    "vm.swappiness": "sysctl -qw vm.swappiness=90",
+    "vm.min_free_kbytes": "sysctl -qw vm.min_free_kbytes=8192",
+    "vm.dirty_bytes": "sysctl -qw vm.dirty_ratio=30",
+    "net.ipv4.tcp_keepalive_time": "sysctl -qw net.ipv4.tcp_keepalive_time=7200",
+    "net.ipv4.ip_local_port_range": "sysctl -qw net.ipv4.ip_local_port_range='32768 60999'",
+    "kernel.panic": "sysctl -qw kernel.panic=0",
+    "/sys/module/zswap/parameters/enabled": "echo N >/sys/module/zswap/parameters/enabled",
+    "/sys/module/zswap/parameters/max_pool_percent":
+      "echo 50 >/sys/module/zswap/parameters/max_pool_percent",
+    "/sys/kernel/mm/transparent_hugepage/enabled":
+      "echo always >/sys/kernel/mm/transparent_hugepage/enabled",
+    [`${slice("-service")} MemoryMax`]: `systemctl set-property ${slice("-service")} MemoryMax=1G`,
+    [`${slice("-service")} memory.max`]: "true",
+    [`${slice("-service-chat-1")} TasksMax`]: `systemctl set-property ${slice("-service-chat-1")} TasksMax=9`,
+    [`${slice("-door")} CPUWeight`]: `systemctl set-property --runtime ${slice("-door")} CPUWeight=7`,
+    [`${slice("-batch")} memory.high`]: `echo max >${group}/${slice("-batch")}/memory.high`,
+    [`${slice("-batch")} UnitFileState`]: `systemctl -q disable ${slice("-batch")}`,
+    "docker.service oom_score_adj":
+      "echo -900 >/proc/$(systemctl show -P MainPID docker)/oom_score_adj",
+    "docker.service StartLimitBurst":
+      "rm /etc/systemd/system/docker.service.d/50-plimsoll.conf; systemctl daemon-reload",
+    "/etc/systemd/system/docker.service.d/50-plimsoll.conf": "true",
+    "ssh.service MemoryMin": "systemctl set-property ssh.service MemoryMin=1M",
+    "/etc/docker/daemon.json": "sed -i s/10m/900m/ /etc/docker/daemon.json",
+    "/etc/systemd/journald.conf.d/plimsoll.conf":
+      "chmod 600 /etc/systemd/journald.conf.d/plimsoll.conf",
+    "/etc/ssh/sshd_config.d/01-plimsoll.conf":
+      "sed -i 's/^MaxAuthTries.*/MaxAuthTries 6/' /etc/ssh/sshd_config.d/01-plimsoll.conf",
+    "sshd maxauthtries": "true",
+    "/etc/apt/apt.conf.d/52plimsoll": "rm /etc/apt/apt.conf.d/52plimsoll",
+    "firewall ports": "nft add element inet plimsoll ports '{ 9999 }'",
+    "firewall rest": "nft flush chain inet plimsoll arriving",
+    "plimsoll-firewall.service UnitFileState": "systemctl -q disable plimsoll-firewall",
+    "swap MiB": "swapoff /var/lib/plimsoll/swapfile",
+    "time synchronisation": "systemctl stop systemd-timesyncd",
+    "docker.service UnitFileState": "systemctl -q disable docker.service",
+    [`group of ${USER}`]: `gpasswd -d ${USER} docker >/dev/null`,
+    [`/home/${USER}/.ssh/authorized_keys`]: `echo more >>/home/${USER}/.ssh/authorized_keys`,
+  };
+}
+
+test("what is changed by hand is named by verify, and put back by the next apply", async (t) => {
+  const byHand = changes(box.project);
+  await shell(Object.values(byHand).join("\n"));
+  const found = (await drift()).map(({ setting }) => setting);
+  t.diagnostic(`${found.length} settings found changed`);
+  for (const setting of Object.keys(byHand))
+    assert.ok(found.includes(setting), `${setting}: ${found}`);
+  const { exitCode, stderr } = await plimsoll("host", "staging");
+  assert.equal(exitCode, 0, stderr);
+  assert.deepEqual(await drift(), []);
+});
+
+test("ssh and firewall are taken back by themselves where nobody comes in again", async () => {
+  const early = "REVERT_AFTER=5s";
+  const { stdout } = await plimsoll("cloud-init", "staging");
+  const script = stdout
+    .replace("REVERT_AFTER=120s", early)
+    .replace("swappiness = 40", "swappiness = 41");
+  assert.match(script, new RegExp(early));
+  await shell("rm /etc/ssh/sshd_config.d/01-plimsoll.conf; cat >/run/unconfirmed.sh; true");
+  await server.run(["sh", "-c", "cat >/run/unconfirmed.sh"], { input: script });
+  await server.run(["sh", "/run/unconfirmed.sh", "--apply"], { reject: false });
+  await shell(
+    `for i in $(seq 60); do [ -e /etc/ssh/sshd_config.d/01-plimsoll.conf ] || exit 0; sleep 1; done; exit 1`,
+  );
+  const { exitCode, stderr } = await plimsoll("host", "staging");
+  assert.equal(exitCode, 0, stderr);
+});
+
+test("after a reboot everything is in force again", async () => {
+  await server.reboot();
+  assert.deepEqual(await drift(), []);
+});
+
+test("the deploy user may log in and use Docker", async () => {
+  const options = [
+    ...server.sshOptions.filter((one) => !/ControlPath/.test(one)),
+    "-oControlPath=none",
+  ];
+  const args = [...options, "-l", USER, "-p", String(server.sshPort), server.host];
+  const { stdout } = await execa("ssh", [...args, "docker info --format '{{.CgroupDriver}}'"]);
+  assert.equal(stdout, "systemd");
+});
+
+test("a removal leaves /etc as it was, but for packages, the swap file's unit and Docker's group", async () => {
+  const { exitCode, stderr } = await plimsoll("host", "staging", "--remove");
+  assert.equal(exitCode, 0, stderr);
+  const now = (await shell(ETC)).split("\n");
+  const known = new Set(etcBefore);
+  const changed = now.filter((line) => !known.has(line)).map((line) => line.split(" ")[0] ?? "");
+  const gone = etcBefore
+    .map((line) => line.split(" ")[0] ?? "")
+    .filter((path) => !now.some((line) => line.startsWith(`${path} `)));
+  assert.deepEqual(gone, []);
+  const byPackages = await shell(
+    `cd /etc; for each in "$@"; do dpkg-query -S "/etc/\${each#./}" >/dev/null 2>&1 || echo "$each"; done`,
+    ...changed,
+  );
+  assert.deepEqual(byPackages.split("\n").filter(Boolean).sort(), []);
+  assert.equal(await output("sysctl", ...SYSCTLS), sysctlBefore);
+  assert.equal(await output("docker", "info", "--format", "{{.LiveRestoreEnabled}}"), "false");
+});
+
+test("the bundle as cloud-init gets it is the same program", async () => {
+  const { stdout } = await plimsoll("cloud-init", "staging");
+  assert.match(stdout, /^#!\/bin\/sh\n/);
+  assert.ok(
+    (await readFile(`${ROOT}/templates/host/apply/main.sh`, "utf8")).length < stdout.length,
+  );
+});
