@@ -21,6 +21,9 @@ const CGROUP_FILES: Readonly<Record<string, string>> = {
   TasksMax: "pids.max",
 };
 
+/** Rules of firewall.nft that let something in. */
+const FIREWALL_ACCEPTS = 8;
+
 const fact = (kind: string, place: string, declared: string | number): HostFact => ({
   ...{ kind, place, declared: String(declared) },
 });
@@ -98,6 +101,7 @@ export function hostFacts(
     ...sshdFacts(),
     fact("swap", "total", toMib(environment.server.swap)),
     fact("firewall", "ports", openPorts(environment).join(" ")),
+    fact("firewall", "accepts", FIREWALL_ACCEPTS),
     fact("firewall", "rest", "drop"),
     fact("unit", "plimsoll-firewall.service:ActiveState", "active"),
     fact("unit", "plimsoll-firewall.service:UnitFileState", "enabled"),

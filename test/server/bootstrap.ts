@@ -1,4 +1,4 @@
-import { copyFile } from "node:fs/promises";
+import { copyFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Report } from "../../cli/report.ts";
@@ -72,5 +72,6 @@ export async function bootstrap(folder: string, kind: DiskKind, report: Report):
   const { exitCode, all = "" } = await run;
   if (exitCode !== 0) throw failure(all);
   await removeFolder(early);
+  await rm(join(folder, BARE_HOOK));
   return join(folder, ROOT_FOLDER);
 }

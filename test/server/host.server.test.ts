@@ -16,6 +16,8 @@ let env: Record<string, string>;
 type Settings = ConfigInput["environments"][string];
 const PORT = 80;
 const USER = "deploy";
+/** While it writes files, while it installs packages, while it talks to systemd. */
+const KILLS_MS = [300, 5000, 20_000];
 const APPLY_WITHIN_MS = 8 * 60 * 1000;
 
 const plimsoll = (...args: string[]) =>
@@ -58,10 +60,12 @@ let etcBefore: string[];
 let sysctlBefore: string;
 const SYSCTLS = ["vm.swappiness", "vm.min_free_kbytes", "vm.dirty_ratio", "kernel.panic"];
 
+let staging: Settings;
+
 before(async () => {
   server = await bootServer({ kind: "bare", report: terminalReport });
   const [key = ""] = (await output("cat", "/root/.ssh/authorized_keys")).split("\n");
-  const staging: Settings = {
+  staging = {
     ...{ port: PORT, services: TINY },
     host: { deployUser: { name: USER, keys: [key] } },
   };
@@ -74,15 +78,64 @@ after(async () => {
   await box?.forget();
 });
 
-test("the host stack's program turns a plain server into the documented one", async (t) => {
-  assert.equal(await shell("command -v dockerd || echo none"), "none");
+test("a server that cannot be made so is told why, and nothing is changed", async () => {
   etcBefore = (await shell(ETC)).split("\n");
   sysctlBefore = await output("sysctl", ...SYSCTLS);
+  const cases: [Settings["host"] | "", Settings["server"], RegExp][] = [
+    [
+      { sshPort: 2222 },
+      {},
+      /host\.sshPort: must be one that sshd listens on, got 2222; it listens on 22/,
+    ],
+    [
+      {},
+      { memory: "4GiB" },
+      /server\.memory: must be at most what the server has, got 4096 MiB, it/,
+    ],
+    [
+      {},
+      { swap: "64GiB" },
+      /server\.swap: must be at most half of the free disk, got 64512 MiB to add/,
+    ],
+  ];
+  for (const [host, hardware, expected] of cases) {
+    await box.configure({ staging: { ...staging, host, server: hardware } as Settings });
+    const { exitCode, stderr } = await plimsoll("host", "staging");
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, expected);
+  }
+  await box.configure({ staging });
+  await shell(
+    "cp -P /etc/os-release /etc/os-release.kept; rm /etc/os-release; echo 'ID=debian\nVERSION_ID=11' >/etc/os-release",
+  );
+  const old = await plimsoll("host", "staging");
+  await shell("mv /etc/os-release.kept /etc/os-release");
+  assert.match(old.stderr, /must be Debian 12, Debian 13 or Ubuntu 24\.04, got debian 11/);
+  assert.deepEqual((await shell(ETC)).split("\n"), etcBefore);
+});
+
+/** Ends the program on the server some time after it began there, and with it the operator's. */
+async function killAfter(milliseconds: number): Promise<void> {
+  const running = box.start(["host", "staging", "--target", server.target], { env });
+  await shell(
+    `for each in $(seq 600); do
+      for file in /run/plimsoll/host-*.sh; do [ ! -d "/proc/$(basename "$file" .sh | cut -d- -f2)" ] || break 2; done
+      sleep 0.1
+    done
+    sleep "$1"
+    kill -KILL "$(basename "$file" .sh | cut -d- -f2)"`,
+    String(milliseconds / 1000),
+  );
+  assert.notEqual((await running).exitCode, 0);
+}
+
+test("killed again and again, the host stack's program still makes a plain server the documented one", async (t) => {
+  assert.equal(await shell("command -v dockerd || echo none"), "none");
+  for (const milliseconds of KILLS_MS) await killAfter(milliseconds);
   const start = Date.now();
   const { exitCode, stderr } = await plimsoll("host", "staging");
   t.diagnostic(`applied in ${Math.round((Date.now() - start) / 1000)} s`);
   assert.equal(exitCode, 0, stderr);
-  assert.match(stderr, /packages: .*docker\.io/);
   assert.match(stderr, /a new ssh connection came in/);
 });
 

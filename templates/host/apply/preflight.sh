@@ -2,6 +2,7 @@ preflight() {
   [ "$(id -u)" = 0 ] || refuse "host: must be applied by root, got another user; log in as root or let the user use sudo without a password"
   require_system
   require_size
+  require_swap_space
   require_ssh_port
 }
 

@@ -55,7 +55,8 @@ read_others() {
   # More than declared is somebody else's, and no harm.
   swap=$(swap_mib all)
   printf 'swap\ttotal\t%s\n' "$((swap > SWAP_MIB ? SWAP_MIB : swap))"
-  printf 'firewall\tports\t%s\n' "$(nft list set inet plimsoll ports 2>/dev/null | sed -n 's/.*elements = { \(.*\) }.*/\1/p' | tr -d ,)"
+  printf 'firewall\tports\t%s\n' "$(nft list set inet plimsoll ports 2>/dev/null | tr -s ',\n\t ' ' ' | sed -n 's/.*elements = { \([^}]*\) }.*/\1/p')"
+  printf 'firewall\taccepts\t%s\n' "$(nft list chain inet plimsoll arriving 2>/dev/null | grep -c ' accept$')"
   printf 'firewall\trest\t%s\n' "$(nft list chain inet plimsoll arriving 2>/dev/null | sed -n 's/.* drop$/drop/p')"
   for unit in systemd-timesyncd chrony ntpsec openntpd; do
     if systemctl --quiet is-active "$unit"; then printf 'time\tservice\tactive\n' && break; fi

@@ -29,14 +29,19 @@ repair_controls() {
   done
 }
 
+# systemctl's own answer is yes if it is so of one.
+all_are() {
+  # shellcheck disable=SC2086
+  [ "$(systemctl "is-$1" $SLICES 2>/dev/null | sort -u)" = "$1" ]
+}
+
 converge_units() {
   repair_controls
   if is_pending '^/etc/systemd/system/'; then
     systemctl daemon-reload
     say "changed systemd's units"
   fi
-  # shellcheck disable=SC2086
-  systemctl --quiet is-active $SLICES >/dev/null && systemctl --quiet is-enabled $SLICES >/dev/null && return
+  if all_are active && all_are enabled; then return; fi
   # shellcheck disable=SC2086
   systemctl --quiet enable --now $SLICES
   say "changed slices"

@@ -5,13 +5,18 @@ SWAP_UNIT=var-lib-plimsoll-swapfile.swap
 swap_wanted() { say "$((SWAP_MIB - $(swap_mib "$SWAP_FILE")))"; }
 swap_there() { say "$(($(stat -c %s "$SWAP_FILE" 2>/dev/null || say 0) / 1048576))"; }
 
+require_swap_space() {
+  wanted=$(swap_wanted)
+  there=$(swap_there)
+  free=$(df -Pm /var/lib | awk 'NR == 2 { print $4 }')
+  # As much stays free for everything else.
+  [ "$((wanted - there))" -le "$((free / 2))" ] ||
+    refuse "server.swap: must be at most half of the free disk, got $wanted MiB to add, $free MiB are free in /var/lib; lower it or free some"
+}
+
 make_swap() {
   if systemctl --quiet is-active "$SWAP_UNIT"; then systemctl stop "$SWAP_UNIT"; fi
   rm -f "$SWAP_FILE" "$SWAP_FILE.new"
-  free=$(df -Pm "${SWAP_FILE%/*}" | awk 'NR == 2 { print $4 }')
-  # An eighth of it stays free for everything else.
-  [ "$(($1 + $1 / 8))" -le "$free" ] ||
-    refuse "server.swap: must fit on the disk, got $1 MiB, $free MiB are free in ${SWAP_FILE%/*}; lower it or free some"
   (umask 077 && fallocate --length "$1MiB" "$SWAP_FILE.new")
   mkswap --quiet "$SWAP_FILE.new"
   mv -fT "$SWAP_FILE.new" "$SWAP_FILE"
