@@ -106,7 +106,7 @@ test("a server that cannot be made so is told why, and nothing is changed", asyn
   }
   await box.configure({ staging });
   await shell(
-    "cp -P /etc/os-release /etc/os-release.kept; rm /etc/os-release; echo 'ID=debian\nVERSION_ID=11' >/etc/os-release",
+    "cp -P /etc/os-release /etc/os-release.kept; rm /etc/os-release; printf 'ID=debian\\nVERSION_ID=11\\n' >/etc/os-release",
   );
   const old = await plimsoll("host", "staging");
   await shell("mv /etc/os-release.kept /etc/os-release");

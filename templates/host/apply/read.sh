@@ -1,16 +1,15 @@
 # Each prints lines of kind, place and value that are in force; facts() says which are wanted.
 places() { facts | sed -n "s/^$1$TAB\([^$TAB]*\)$TAB.*/\1/p"; }
 
+# One grep: a file of the kernel's has to be read in one go, which a shell's own read does not do.
 read_kernel() {
-  places kernel | while read -r place; do
-    value=none
-    if [ -r "$place" ]; then read -r value <"$place" 2>/dev/null || :; fi
+  { places kernel | xargs grep -s -H '' || :; } | awk '{
+    at = index($0, ":"); value = substr($0, at + 1)
     # Of several words the chosen one is in brackets.
-    case $value in *\[*\]*) value=${value#*\[} value=${value%%\]*} ;; esac
-    # shellcheck disable=SC2086
-    set -- $value
-    printf 'kernel\t%s\t%s\n' "$place" "$*"
-  done
+    if (match(value, /\[[^]]*\]/)) value = substr(value, RSTART + 1, RLENGTH - 2)
+    gsub(/[ \t]+/, " ", value)
+    printf "kernel\t%s\t%s\n", substr($0, 1, at - 1), value
+  }'
 }
 
 read_files() {
