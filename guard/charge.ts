@@ -1,4 +1,6 @@
 import type { Ask } from "./ask.ts";
+import type { Cost } from "./cost.ts";
+import { costKey } from "./cost-model.ts";
 import { Entry } from "./ledger.ts";
 import { type MemoryNode, SMALL_SHARE } from "./memory-node.ts";
 
@@ -13,15 +15,19 @@ const MAX_FREED_SHARE = 1.5;
 /** One request in the ledgers of all nodes that it counts for. */
 export class Charge {
   readonly ask: Ask;
+  /** Of its cost. */
+  readonly key: string;
   readonly sinceMs: number;
   toldBytes: number | undefined;
   isSettled = false;
   readonly #entries: readonly [node: MemoryNode, entry: Entry][];
 
-  constructor(ask: Ask, nodes: readonly MemoryNode[], nowMs: number) {
+  /** @param costs what each node is to promise it. */
+  constructor(ask: Ask, costs: readonly (readonly [MemoryNode, Cost])[], nowMs: number) {
     this.ask = ask;
+    this.key = costKey(ask.route);
     this.sinceMs = nowMs;
-    this.#entries = nodes.map((node) => [node, new Entry(ask.cost, nowMs)]);
+    this.#entries = costs.map(([node, cost]) => [node, new Entry(cost, nowMs)]);
     for (const [node, entry] of this.#entries) node.ledger.add(entry);
   }
 

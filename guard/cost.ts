@@ -5,10 +5,18 @@ export interface Cost {
   readonly meanBytes: number;
   /** Standard deviation. */
   readonly spreadBytes: number;
-  /** Nothing is known of it yet. */
+  /** Little is known of it yet. */
   readonly isGuess?: boolean;
+  /** How far it may be gone by while there are few. */
+  readonly trial?: Trial;
   /** What one of unknown size will still take at an age. */
   readonly rest?: RestCurve;
+}
+
+/** As many may be under way by what was learned as have been seen to end; those beyond are taken to cost what was configured. */
+export interface Trial {
+  readonly seen: number;
+  readonly configuredBytes: number;
 }
 
 /**

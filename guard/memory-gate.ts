@@ -1,6 +1,7 @@
 import type { Account, Ending } from "./account.ts";
 import type { Ask } from "./ask.ts";
 import { Charge } from "./charge.ts";
+import type { Cost } from "./cost.ts";
 import { type CostModel, costKey } from "./cost-model.ts";
 import type { Gate } from "./gate.ts";
 import type { MemoryNode } from "./memory-node.ts";
@@ -62,7 +63,8 @@ export class MemoryGate implements Gate {
 
   admit(ask: Ask): Account {
     const overruled = this.#context.isObserving() ? this.#wouldBind(ask) : "none";
-    const charge = new Charge(ask, this.#nodes(), this.#context.nowMs());
+    const costs = this.#nodes().map((node) => [node, this.#costAt(node, ask)] as const);
+    const charge = new Charge(ask, costs, this.#context.nowMs());
     this.#live.add(charge);
     this.#served.set(costKey(ask.route), ask.route);
     return {
@@ -75,13 +77,31 @@ export class MemoryGate implements Gate {
     };
   }
 
-  #bindingOf(node: MemoryNode, { cost, criticality }: Ask): Binding {
+  #bindingOf(node: MemoryNode, ask: Ask): Binding {
     const { host, permits } = this.#context;
+    const { criticality } = ask;
+    const cost = this.#costAt(node, ask);
     // Whoever comes to an idle backend is let in: else nothing would ever show that there is memory again.
     if (node.ledger.count === 0 || node.hasRoomForSmall(cost)) return "none";
     if (permits.active >= node.permits(permits.limit, criticality)) return "band";
     if (node.fits(cost, criticality)) return "none";
     return node === host ? "host_memory" : "backend_memory";
+  }
+
+  /** Those that were left among them: their backend may work on. */
+  get #underWay(): Charge[] {
+    return [...this.#live, ...this.#ghosts.map(({ charge }) => charge)];
+  }
+
+  #costAt(node: MemoryNode, { cost, route }: Ask): Cost {
+    const { trial } = cost;
+    if (trial === undefined) return cost;
+    const key = costKey(route);
+    const underWay = this.#underWay.filter((each) => !each.isSettled && each.key === key).length;
+    if (underWay < trial.seen) return cost;
+    const meanBytes = Math.max(cost.meanBytes, trial.configuredBytes);
+    const configured = { meanBytes, spreadBytes: 0, isGuess: true };
+    return underWay === 0 ? node.probeOf(configured) : configured;
   }
 
   /** After a look at the memory: learns from what is under way, and forgets what is over. */

@@ -30,6 +30,8 @@ const STALL_MS_PER_SECOND = 100;
 const HOLD_MS = 2_000;
 const STALE_INTERVALS = 2;
 const BULKHEAD: Band = "HIGH";
+/** Of what is free when nothing is under way, the most that the first request of an unknown kind is promised. */
+const PROBE_SHARE = 1 / 3;
 /** Promises below this share of what is used are noise. */
 const IDLE_SHARE = 0.02;
 /** What a backend keeps when its requests are gone becomes its base this slowly. */
@@ -115,6 +117,17 @@ export class MemoryNode {
     if (limit === undefined || this.#reading === undefined) return false;
     const isSmall = meanBytes <= limit * SMALL_SHARE;
     return isSmall && this.#reading.usedBytes < (limit * PROMISED_PERCENT.critical) / 100;
+  }
+
+  /**
+   * The first request of which nothing is known. What is configured may be more than this memory ever has free, and then
+   * nothing would ever be known.
+   */
+  probeOf(cost: Cost): Cost {
+    const limit = this.limitBytes;
+    if (limit === undefined || !Number.isFinite(this.#floorBytes)) return cost;
+    const most = ((limit * PROMISED_PERCENT.normal) / 100 - this.#floorBytes) * PROBE_SHARE;
+    return { ...cost, meanBytes: Math.min(cost.meanBytes, Math.max(0, most)) };
   }
 
   /** Whether `cost` can be promised beside what is promised already. */

@@ -3,9 +3,8 @@ import { RestCurve } from "./rest-curve.ts";
 
 /** The last requests of a route that its cost is computed from. */
 const WINDOW_SAMPLES = 64;
-/** Fewer say little: until then the largest one counts, and before the second what was configured. */
+/** Fewer say little: until then the largest one counts, and before the first what was configured. */
 const MIN_SAMPLES = 8;
-const MIN_COLD_SAMPLES = 2;
 /** Times that a size which is told counts until there are samples: too high costs a second, too low a death. */
 const COLD_MEAN_TOLD = 2;
 /** Spread, as a share of the mean, while there are few samples. */
@@ -74,10 +73,13 @@ export class RouteCosts {
     const { mean, spread, rest, isGuess } = this.#ratio;
     const scale = expectedBytes * this.#penalty;
     const isRaised = this.#penalty > 1 || this.#floor > mean;
+    const seen = this.#samples.length;
+    const isTrial = !this.#isTold && seen < WINDOW_SAMPLES;
     return {
       meanBytes: scale * Math.max(mean, this.#floor),
       spreadBytes: scale * spread,
       ...(isGuess && { isGuess }),
+      ...(isTrial && { trial: { seen, configuredBytes: expectedBytes } }),
       // The past says nothing of one that is worse than it.
       ...(rest !== undefined && !isRaised && { rest }),
     };
@@ -148,18 +150,27 @@ export class RouteCosts {
     return Math.sqrt(squares / expected);
   }
 
-  /** Of sizes that are told, the largest errors are those of our measuring: the median leaves them out. */
+  /**
+   * Of sizes that are told, the largest errors are those of our measuring: the median leaves them out. By bytes, as what is
+   * measured of a small request is mostly others'.
+   */
   #usualError(mean: number): number {
-    const errors = this.#samples.map((each) =>
-      Math.abs(each.actualBytes / each.expectedBytes - mean),
-    );
-    errors.sort((a, b) => a - b);
-    return NORMAL_DEVIATIONS * (errors[Math.floor(errors.length / 2)] as number);
+    const errors = this.#samples.map(({ actualBytes, expectedBytes }) => ({
+      error: Math.abs(actualBytes / expectedBytes - mean),
+      expectedBytes,
+    }));
+    errors.sort((a, b) => a.error - b.error);
+    let left = sum(this.#samples, (each) => each.expectedBytes) / 2;
+    for (const { error, expectedBytes } of errors) {
+      left -= expectedBytes;
+      if (left <= 0) return NORMAL_DEVIATIONS * error;
+    }
+    return 0;
   }
 
   #cold(): Ratio {
     if (this.#isTold) return { mean: COLD_MEAN_TOLD, spread: 0 };
-    if (this.#samples.length < MIN_COLD_SAMPLES) return { mean: 1, spread: 0, isGuess: true };
+    if (this.#samples.length === 0) return { mean: 1, spread: 0, isGuess: true };
     const ratios = this.#samples.map(
       ({ actualBytes, expectedBytes }) => actualBytes / expectedBytes,
     );

@@ -41,7 +41,7 @@ export class Waiter<Granted> {
 }
 
 /** A large request lets smaller ones of its rank pass only this often: then they wait behind it. */
-const MAX_SKIPS = 16;
+const MAX_SKIPS = 64;
 /** Of a full queue one client may keep this share from others. */
 const CLIENT_SHARE = 0.5;
 
@@ -83,8 +83,15 @@ export class WaitQueue<Granted> {
   /** What waits for memory and would be served before such a request. */
   bytesBefore(ask: Ask): number {
     const rank = rankOf(ask.criticality);
-    const before = this.#waiters.filter((each) => rankOf(each.ask.criticality) <= rank);
-    return before.reduce((sum, each) => sum + each.ask.cost.meanBytes, 0);
+    const bytes = ask.cost.meanBytes;
+    let before = 0;
+    for (const { ask: other, skips } of this.#waiters) {
+      const otherRank = rankOf(other.criticality);
+      // A larger one lets this one pass, as long as it has not done so too often.
+      const isBefore = other.cost.meanBytes <= bytes || skips >= MAX_SKIPS;
+      if (otherRank < rank || (otherRank === rank && isBefore)) before += other.cost.meanBytes;
+    }
+    return before;
   }
 
   /** Whether somebody of the same rank or a higher one has been passed too often to be passed again. */

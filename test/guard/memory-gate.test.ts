@@ -76,8 +76,10 @@ class Scene {
   }
 }
 
+/** A request of another kind, whose cost is known. */
 function costing(mib: number): Ask {
-  return askOf({ cost: { meanBytes: mib * MIB, spreadBytes: 0 } });
+  const route = { ...askOf().route, name: "GET /known" };
+  return askOf({ route, cost: { meanBytes: mib * MIB, spreadBytes: 0 } });
 }
 
 test("lets in as many as can have what is expected of them", () => {
@@ -108,18 +110,18 @@ test("what a request took is learned when it is answered", () => {
 
 test("nothing is learned from one that was left: the backend may work on, and its memory stays promised", () => {
   const scene = new Scene();
-  const answered = scene.gate.admit(scene.ask());
+  const answered = scene.gate.admit(costing(100));
   for (let looks = 0; looks < 10; looks += 1) scene.pass(60);
   answered.ended("completed");
-  const left = scene.gate.admit(scene.ask());
+  const left = scene.gate.admit(costing(100));
   scene.pass(60);
   left.ended("abandoned");
   assert.equal(scene.costs.states()[0]?.samples, 1);
-  scene.gate.admit(scene.ask());
-  assert.equal(scene.gate.binding(scene.ask()), "backend_memory");
+  scene.gate.admit(costing(100));
+  assert.equal(scene.gate.binding(costing(100)), "backend_memory");
   // One and a half times as long as such a request took.
   for (let looks = 0; looks < 15; looks += 1) scene.pass(60);
-  assert.equal(scene.gate.binding(scene.ask()), "none");
+  assert.equal(scene.gate.binding(costing(100)), "none");
 });
 
 test("nothing is learned from one that the backend broke off, and its memory is free", () => {
@@ -166,7 +168,9 @@ test("the start of a stream is learned, and what it does not take is free while 
 test("what a stream takes before its first byte is promised like any other's", () => {
   const scene = new Scene(200);
   scene.gate.admit(scene.ask());
-  assert.equal(scene.gate.binding(costing(23)), "backend_memory");
+  // A third of the 222 MiB that are free when nothing is under way.
+  const fits = (mib: number) => scene.gate.binding(costing(mib));
+  assert.deepEqual([fits(148), fits(149)], ["none", "backend_memory"]);
 });
 
 test("what is freed at the end of a stream is no request's cost", () => {
@@ -181,4 +185,28 @@ test("what is freed at the end of a stream is no request's cost", () => {
     scene.costs.states().map(({ samples }) => samples),
     [1],
   );
+});
+
+test("the first of an unknown kind is promised a third of what there is, the next one all that is configured", () => {
+  const scene = new Scene(200);
+  scene.gate.admit(costing(148));
+  assert.equal(scene.gate.binding(scene.ask()), "none");
+  scene.gate.admit(scene.ask());
+  assert.equal(scene.gate.binding(scene.ask()), "backend_memory");
+});
+
+test("no more go by what was learned than have been seen to end", () => {
+  const scene = new Scene(100);
+  for (let count = 0; count < 2; count += 1) {
+    const account = scene.gate.admit(scene.ask());
+    scene.pass(61);
+    scene.usedMib = 60;
+    account.ended("completed");
+  }
+  // One has taken 1 MiB, and 222 are free: the third and the fourth are promised 100 each, and a fifth would be too.
+  for (let count = 0; count < 4; count += 1) {
+    assert.equal(scene.gate.binding(scene.ask()), "none", `request ${count}`);
+    scene.gate.admit(scene.ask());
+  }
+  assert.equal(scene.gate.binding(scene.ask()), "backend_memory");
 });

@@ -18,13 +18,37 @@ test("costs what was configured, then what the largest did, until there are eigh
     const ratios = [0.4, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1].slice(0, count);
     return Math.round(learned(false, ratios).estimate(100).meanBytes);
   });
-  assert.deepEqual(means, [100, 100, 40, 40, 14]);
+  assert.deepEqual(means, [100, 40, 40, 40, 14]);
 });
 
 test("a size that is told counts twice until there are eight requests", () => {
   assert.equal(learned(true, Array(7).fill(1)).estimate(100).meanBytes, 200);
   assert.equal(learned(true, Array(8).fill(1)).estimate(100).meanBytes, 100);
   assert.equal(learned(true, Array(7).fill(1)).likelyBytes(100), 100);
+});
+
+test("what was learned goes as far as it was seen, until the window is full", () => {
+  const trials = [0, 3, 63, 64].map((count) => learned(false, Array(count).fill(1)).estimate(100));
+  assert.deepEqual(
+    trials.map(({ trial }) => trial),
+    [
+      { seen: 0, configuredBytes: 100 },
+      { seen: 3, configuredBytes: 100 },
+      { seen: 63, configuredBytes: 100 },
+      undefined,
+    ],
+  );
+  assert.equal(learned(true, [1]).estimate(100).trial, undefined);
+});
+
+test("of sizes that are told, the error is that of most bytes, not of most requests", () => {
+  const costs = new RouteCosts(true);
+  for (let count = 0; count < 32; count += 1) {
+    costs.learn({ expectedBytes: 1, actualBytes: 0, durationMs: 100 });
+    costs.learn({ expectedBytes: 99, actualBytes: 99, durationMs: 100 });
+  }
+  const { meanBytes, spreadBytes } = costs.estimate(100);
+  assert.deepEqual([meanBytes, Math.round(spreadBytes * 100) / 100], [99, 4.95]);
 });
 
 test("large requests weigh more than small ones", () => {

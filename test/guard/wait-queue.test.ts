@@ -39,10 +39,10 @@ test("serves the more critical first", () => {
 });
 
 test("who fits passes who does not, but not for ever", () => {
-  const queue = new WaitQueue<number>({ ...LIMITS, queueRequests: 30 });
+  const queue = new WaitQueue<number>({ ...LIMITS, queueRequests: 80 });
   join(queue, { client: "L" });
   const isSmall = ({ client }: Ask) => client !== "L";
-  for (let index = 0; index < 16; index += 1) {
+  for (let index = 0; index < 64; index += 1) {
     join(queue, { client: "s" });
     assert.equal(served(queue, isSmall), "s");
   }
@@ -103,4 +103,14 @@ test("gives up after the acquire timeout", LIMIT, async () => {
 test("a timeout of 0 means that nobody waits", () => {
   const queue = new WaitQueue<number>({ queueRequests: 5, acquireTimeoutMs: 0 });
   assert.equal(queue.join(askOf()), "queue_full");
+});
+
+test("before a small request are those that are no larger, and all of a higher rank", () => {
+  const queue = new WaitQueue<number>(LIMITS);
+  const costing = (meanBytes: number) => ({ cost: { meanBytes, spreadBytes: 0 } });
+  join(queue, { client: "a", ...costing(100) });
+  join(queue, { client: "b", ...costing(10) });
+  join(queue, { client: "c", ...costing(50), criticality: "high" });
+  const bytes = [10, 100].map((size) => queue.bytesBefore(askOf(costing(size))));
+  assert.deepEqual(bytes, [60, 160]);
 });
