@@ -35,10 +35,18 @@ export function environmentCommand(name: string, description: string, before?: A
 }
 
 /** @throws OperatorError when the config breaks a rule or has no such environment */
-export async function choose(name: string, { target }: TargetOption): Promise<Chosen> {
+export async function chooseEnvironment(
+  name: string,
+  { target }: TargetOption,
+): Promise<Environment> {
   // As a variable, so that the steps inside a deploy see it too.
   if (target) process.env["PLIMSOLL_TARGET"] = target;
-  const environment = environmentNamed(await loadConfig(process.cwd()), name);
+  return environmentNamed(await loadConfig(process.cwd()), name);
+}
+
+/** @throws OperatorError as `chooseEnvironment` */
+export async function choose(name: string, options: TargetOption): Promise<Chosen> {
+  const environment = await chooseEnvironment(name, options);
   if (parseTarget(environment.target).kind === "ssh") {
     // ssh keeps its shared connection's socket there, and ends when it cannot.
     await mkdir(join(homedir(), ".ssh"), { recursive: true, mode: 0o700 });

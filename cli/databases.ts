@@ -19,7 +19,7 @@ set log_min_error_statement = panic;
 select format('create role %I login', :'role')
   where not exists (select from pg_roles where rolname = :'role') \\gexec
 alter role :"role" with password :'password' connection limit :connections;
-alter role :"role" set statement_timeout = '30s';
+alter role :"role" set statement_timeout = :statement_timeout;
 select format('create database %I owner %I', :'role', :'role')
   where not exists (select from pg_database where datname = :'role') \\gexec
 revoke all on database :"role" from public;
@@ -69,7 +69,11 @@ export async function ensureDatabases(
   plan: Plan,
 ): Promise<void> {
   for (const [app] of servicesOf(environment.services, "app")) {
-    const variables = [`role=${app}`, `connections=${connectionLimit(plan, app)}`];
+    const variables = [
+      `role=${app}`,
+      `connections=${connectionLimit(plan, app)}`,
+      `statement_timeout=${plan.timeouts.statementMs}`,
+    ];
     await psql({ environment, target }, ENSURE_ROLE, { secret: roleSecret(app), variables });
   }
 }

@@ -1,80 +1,62 @@
-import Table from "cli-table3";
 import type { Environment } from "../config/environment.ts";
-import type { MemoryLine, MemoryMap } from "../core/memory-map.ts";
 import type { Plan } from "../core/plan.ts";
-import { toMib } from "../core/units.ts";
-import { PLAIN_TABLE } from "./table.ts";
+import { captionOf, figureSections, sectionsOf } from "./explain/budget.ts";
+import { mapChart } from "./explain/map-chart.ts";
+import { mapSvg } from "./explain/map-svg.ts";
+import { sectionMarkdown, sectionText } from "./explain/section.ts";
+import type { Generated } from "./generated.ts";
+import { plainTable } from "./table.ts";
 
-const BAR_WIDTH = 48;
+const HINT =
+  "./plimsoll explain --why postgres says where its numbers come from, --why postgres.limit where that one does";
 
-function bar(bytes: number, { serverBytes }: MemoryMap): string {
-  return "█".repeat(Math.max(1, Math.round((bytes / serverBytes) * BAR_WIDTH)));
+/** The map as bars, and what is to be known first. */
+export function budgetMap(environment: Environment, plan: Plan, color: boolean): string {
+  const { title, facts, headroomShare } = captionOf(environment, plan);
+  return [title, "", plainTable(facts), "", mapChart(plan.memory, { headroomShare, color })].join(
+    "\n",
+  );
 }
 
-const mib = (bytes: number) => (bytes === 0 ? "-" : String(toMib(bytes)));
+/** The budget of an environment for people, in 80 columns. */
+export function explain(environment: Environment, plan: Plan, color: boolean): string {
+  const parts = [budgetMap(environment, plan, color), ...sectionsOf(plan).map(sectionText), HINT];
+  return parts.join("\n\n");
+}
 
-function row(line: MemoryLine, map: MemoryMap): string[] {
+/** The same for programs; keys are added, never renamed. */
+export function explainJson({ project, name, target }: Environment, plan: Plan) {
+  return {
+    project,
+    environment: name,
+    target,
+    memory: plan.memory,
+    figures: [...plan.figures.values()],
+  };
+}
+
+export function explainSvg(environment: Environment, plan: Plan): string {
+  return mapSvg(plan.memory, captionOf(environment, plan));
+}
+
+function document(environment: Environment, plan: Plan): string {
+  const { title, facts } = captionOf(environment, plan);
+  return `${[
+    `# ${title}`,
+    "Made by `./plimsoll explain --write`, for reviews: a change of the config shows here as what it does.",
+    `![Memory map of ${environment.name}](${environment.name}.svg)`,
+    facts.map(([name, text]) => `- **${name}**: ${text}`).join("\n"),
+    ...sectionsOf(plan).map(sectionMarkdown),
+    "# Every figure",
+    ...figureSections(plan).map(sectionMarkdown),
+  ].join("\n\n")}\n`;
+}
+
+/** What `--write` keeps of an environment. */
+export function budgetFiles(environment: Environment, plan: Plan): Generated[] {
+  const path = `docs/budget/${environment.name}`;
   return [
-    line.who,
-    line.tier,
-    mib(line.limitBytes),
-    mib(line.reservationBytes),
-    mib(line.swapBytes),
-    bar(line.limitBytes, map),
-    line.from,
+    { path: `${path}.md`, text: document(environment, plan) },
+    { path: `${path}.svg`, text: explainSvg(environment, plan) },
   ];
-}
-
-/** The memory map as a table with bars, sizes in MiB. */
-export function memoryTable(map: MemoryMap): string {
-  const right = "right" as const;
-  const left = "left" as const;
-  const table = new Table({
-    ...PLAIN_TABLE,
-    head: ["who", "tier", "limit", "reserved", "swap", "", "from"],
-    colAligns: [left, left, right, right, right, left, left],
-  });
-  table.push(...map.lines.map((line) => row(line, map)));
-  const share = Math.round((map.headroomBytes / map.serverBytes) * 100);
-  table.push([
-    "headroom",
-    "",
-    mib(map.headroomBytes),
-    "-",
-    "-",
-    bar(map.headroomBytes, map),
-    `page cache, ${share} % of ${mib(map.serverBytes)} MiB`,
-  ]);
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
-}
-
-function numbers(plan: Plan): string {
-  const slots = plan.slots.map(
-    ({ name, concurrency, streams, node, poolConnections }) =>
-      `${name}: ${concurrency} requests and ${streams} streams at once, ${poolConnections} database connections` +
-      (node ? `, heap ${node.oldSpaceMib} MiB` : ""),
-  );
-  const postgres = Object.entries(plan.postgres).map(
-    ([name, numbers]) =>
-      `${name}: shared_buffers ${numbers.sharedBuffersMib} MB, work_mem ${numbers.workMib} MB, max_connections ${numbers.maxConnections}`,
-  );
-  const redis = Object.entries(plan.redis).map(
-    ([name, { maxmemoryBytes }]) => `${name}: maxmemory ${toMib(maxmemoryBytes)} MB`,
-  );
-  return [...slots, ...postgres, ...redis].join("\n");
-}
-
-/** The budget of an environment for people. */
-export function explain({ name, target }: Environment, plan: Plan): string {
-  return [
-    `Memory of ${name} on ${target}, MiB`,
-    "",
-    memoryTable(plan.memory),
-    "",
-    numbers(plan),
-  ].join("\n");
 }

@@ -3,6 +3,7 @@ import { Command } from "commander";
 import { OperatorError } from "../core/operator-error.ts";
 import { alertsCommand } from "./commands/alerts.ts";
 import { backupCommand, backupsCommand, drillCommand, restoreCommand } from "./commands/backup.ts";
+import { checkCommand } from "./commands/check.ts";
 import { cloudInitCommand } from "./commands/cloud-init.ts";
 import { databasesCommand } from "./commands/databases.ts";
 import { docsCommand } from "./commands/docs.ts";
@@ -20,8 +21,7 @@ import { testCommand } from "./commands/test.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
 import { handleInterrupts, INTERRUPTED_EXIT, Interrupted } from "./interrupt.ts";
-
-const OPERATOR_ERROR_EXIT = 2;
+import { OPERATOR_ERROR_EXIT } from "./output.ts";
 
 const COMMANDS = [
   upCommand,
@@ -31,6 +31,7 @@ const COMMANDS = [
   verifyCommand,
   explainCommand,
   alertsCommand,
+  checkCommand,
   secretsCommand,
   backupCommand,
   backupsCommand,

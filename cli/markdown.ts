@@ -1,10 +1,15 @@
 const cell = (text: string) => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
 
-/** A table of GitHub's Markdown. */
+/**
+ * A table of GitHub's Markdown.
+ * @param align a letter for each column: `l` or `r`; default: all to the left
+ */
 export function markdownTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
+  align = "",
 ): string {
-  const line = (cells: readonly string[]) => `| ${cells.map(cell).join(" | ")} |`;
-  return [line(head), `|${head.map(() => "---").join("|")}|`, ...rows.map(line)].join("\n");
+  const rule = head.map((_, at) => (align[at] === "r" ? "--:" : "---")).join("|");
+  return [line(head), `|${rule}|`, ...rows.map(line)].join("\n");
 }

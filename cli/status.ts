@@ -1,8 +1,7 @@
-import Table from "cli-table3";
 import type { Environment } from "../config/environment.ts";
 import { toMib } from "../core/units.ts";
 import { type FoundContainer, ownContainers } from "./containers.ts";
-import { PLAIN_TABLE } from "./table.ts";
+import { plainTable } from "./table.ts";
 import type { Target } from "./target.ts";
 
 /** One container of an environment right now. */
@@ -60,22 +59,17 @@ export function allHealthy(services: readonly ServiceStatus[]): boolean {
 }
 
 export function statusTable(services: readonly ServiceStatus[]): string {
-  const table = new Table({
-    ...PLAIN_TABLE,
+  const rows = services.map((one) => [
+    one.name,
+    one.state,
+    one.oomKilled ? `${one.health}, OOM-killed` : one.health,
+    one.usedMib ?? "-",
+    toMib(one.limitBytes),
+    one.restarts,
+    one.startedAt.slice(0, 19),
+  ]);
+  return plainTable(rows, {
     head: ["container", "state", "health", "MiB used", "limit", "restarts", "started"],
-    colAligns: ["left", "left", "left", "right", "right", "right", "left"],
+    align: "lllrrrl",
   });
-  for (const one of services) {
-    const health = one.oomKilled ? `${one.health}, OOM-killed` : one.health;
-    table.push([
-      one.name,
-      one.state,
-      health,
-      one.usedMib ?? "-",
-      toMib(one.limitBytes),
-      one.restarts,
-      one.startedAt.slice(0, 19),
-    ]);
-  }
-  return table.toString();
 }

@@ -1,7 +1,6 @@
-import type { TableConstructorOptions } from "cli-table3";
+import Table, { type TableConstructorOptions } from "cli-table3";
 
-/** Columns without lines: reads well, and cuts well with standard tools. */
-export const PLAIN_TABLE = {
+const PLAIN = {
   chars: {
     top: "",
     "top-mid": "",
@@ -21,3 +20,25 @@ export const PLAIN_TABLE = {
   },
   style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
 } satisfies TableConstructorOptions;
+
+interface Columns {
+  /** @default none */
+  readonly head?: readonly string[];
+  /** A letter for each column: `l` or `r`. @default all to the left */
+  readonly align?: string;
+}
+
+/** Columns without lines: reads well, and cuts well with standard tools. */
+export function plainTable(
+  rows: readonly (readonly (string | number)[])[],
+  { head = [], align = "" }: Columns = {},
+): string {
+  const colAligns = [...align].map((letter) => (letter === "r" ? "right" : "left"));
+  const table = new Table({ ...PLAIN, head: [...head], colAligns });
+  table.push(...rows.map((row) => [...row]));
+  return table
+    .toString()
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .join("\n");
+}

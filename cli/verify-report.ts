@@ -1,5 +1,4 @@
-import Table from "cli-table3";
-import { PLAIN_TABLE } from "./table.ts";
+import { plainTable } from "./table.ts";
 import { isDrift, type Reading } from "./verify/reading.ts";
 
 /** A value longer than a terminal's column is told by where it first differs. */
@@ -33,16 +32,9 @@ function row({ subject, setting, declared, live, where }: Reading): string[] {
 
 /** Columns: who, setting, declared, live, where. */
 export function readingsTable(readings: readonly Reading[]): string {
-  const table = new Table({
-    ...PLAIN_TABLE,
+  return plainTable(readings.map(row), {
     head: ["who", "setting", "declared", "live", "where"],
   });
-  table.push(...readings.map(row));
-  return table
-    .toString()
-    .split("\n")
-    .map((line) => line.trimEnd())
-    .join("\n");
 }
 
 /** One line: how many settings are in force, and in how many places they were read. */

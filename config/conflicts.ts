@@ -69,14 +69,18 @@ function siteAndApp({ name, services }: Environment): string[] {
     );
 }
 
+/** One database, one site, and one Redis of each role: an app finds each under one name. */
 function several({ name, services }: Environment): string[] {
-  return (["postgres", "redis", "site"] as const).flatMap((kind) => {
-    const names = servicesOf(services, kind).map(([service]) => service);
-    if (names.length <= 1) return [];
-    return [
-      `environments.${name}.services: one ${kind} at the most, got ${names.join(", ")}; keep one`,
-    ];
+  const claims = Object.entries(services).flatMap(([owner, service]) => {
+    if (service.kind === "app") return [];
+    const key = service.kind === "redis" ? `redis as a ${service.role}` : service.kind;
+    return [{ key, owner }];
   });
+  return firstOwners(
+    claims,
+    (first, later, kind) =>
+      `environments.${name}.services: one ${kind} at the most, got ${first}, ${later}; keep one`,
+  );
 }
 
 /** What each key allows and together cannot be: one line each. */

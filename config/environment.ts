@@ -15,6 +15,26 @@ export interface Environment extends EnvironmentSettings {
   readonly written: ReadonlySet<string>;
 }
 
+/** Keys that a spec takes over as they are. */
+const APP_COUNTS = [
+  "workers",
+  "maxConnections",
+  "streams",
+  "databasePool",
+  "requests",
+  "llmRequests",
+] as const;
+const POSTGRES_COUNTS = ["maxConnections", "major"] as const;
+
+function pick<From, Key extends keyof From>(from: From, keys: readonly Key[]): Pick<From, Key> {
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as Pick<From, Key>;
+}
+
+/** The chain's links, in ms as they are. */
+function inMs(times: Environment["timeouts"]): AskedSpec["timeouts"] {
+  return Object.fromEntries(Object.entries(times).map(([key, value]) => [`${key}Ms`, value]));
+}
+
 function serviceSpec(service: Service): Asked<ServiceSpec> {
   if (service.kind === "site") return { kind: "site" };
   const memory = {
@@ -31,13 +51,25 @@ function serviceSpec(service: Service): Asked<ServiceSpec> {
         ...memory,
         memoryPerRequestBytes: service.memoryPerRequest,
         runtime: service.runtime,
+        streaming: service.ssePaths.length > 0,
+        heapBytes: service.heap,
+        workerMemoryBytes: service.workerMemory,
+        serviceTimeMs: service.serviceTime,
+        cpuTimeMs: service.cpuTime,
+        databaseTimeMs: service.databaseTime,
+        startTimeoutMs: service.startTimeout,
+        ...pick(service, APP_COUNTS),
       };
-    default:
-      return { kind: service.kind, ...memory };
+    case "postgres":
+      return { kind: "postgres", ...memory, ...pick(service, POSTGRES_COUNTS) };
+    case "redis":
+      return { kind: "redis", ...memory, role: service.role };
   }
 }
 
-function specOf({ project, name, server, services, written }: Environment): AskedSpec {
+function specOf(environment: Environment): AskedSpec {
+  const { project, name, server, services, written, alerts } = environment;
+  const { body, ...limits } = environment.limits;
   const specs = Object.entries(services).map(([key, service]) => [key, serviceSpec(service)]);
   return {
     project,
@@ -49,6 +81,12 @@ function specOf({ project, name, server, services, written }: Environment): Aske
       diskBytes: server.disk,
     },
     services: Object.fromEntries(specs),
+    port: environment.port,
+    tls: environment.tls && { port: environment.tls.port },
+    limits: { ...limits, bodyBytes: body },
+    timeouts: inMs(environment.timeouts),
+    guard: environment.guard,
+    alerts,
     written,
   };
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { host } from "./host.ts";
-import { size } from "./quantity.ts";
+import { duration, size } from "./quantity.ts";
 import { service, tcpPort } from "./service.ts";
 
 /** Names become container names, DNS names and cgroups. */
@@ -46,26 +46,103 @@ const tls = z.strictObject({
   port: tcpPort.default(443).describe("Where nginx serves; `port` redirects to it."),
 });
 
+const count = (min: number, max: number) =>
+  z
+    .int("must be a whole number")
+    .min(min, `must be from ${min} to ${max}`)
+    .max(max, `must be from ${min} to ${max}`)
+    .optional();
+const percent = () =>
+  z
+    .number("must be a percentage")
+    .min(1, "must be from 1 to 100")
+    .max(100, "must be from 1 to 100")
+    .optional();
+
 const limits = z.strictObject({
   requestsPerSecond: z
     .number()
     .positive("must be above 0")
     .max(10_000, "must be at most 10000")
-    .default(10)
-    .describe("For one client address."),
-  burst: z
-    .int("must be a whole number")
-    .min(0, "must be from 0 to 10000")
-    .max(10_000, "must be from 0 to 10000")
-    .default(20)
-    .describe("Requests of one client above its rate before it gets a 429."),
-  connectionsPerClient: z
-    .int("must be a whole number")
-    .min(1, "must be from 1 to 10000")
-    .max(10_000, "must be from 1 to 10000")
-    .default(20)
-    .describe("For one client address, streams included."),
-  body: size().prefault("10MiB").describe("The largest request body."),
+    .optional()
+    .meta({ description: "For one client address.", computed: "10" }),
+  burst: count(0, 10_000).meta({
+    description: "Requests of one client above its rate before it gets a 429.",
+    computed: "20",
+  }),
+  connectionsPerClient: count(1, 10_000).meta({
+    description: "For one client address, streams included.",
+    computed: "20",
+  }),
+  body: size().optional().meta({ description: "The largest request body.", computed: "10MiB" }),
+});
+
+const timeouts = z.strictObject({
+  acquire: duration().optional().meta({
+    description: "Longest wait of a request for a permit of the guard.",
+    computed: "10s",
+  }),
+  heartbeat: duration().optional().meta({
+    description: "An open stream sends something at least this often.",
+    computed: "15s",
+  }),
+  proxyRead: duration().optional().meta({
+    description: "Longest silence that nginx and the guard allow.",
+    computed: "five heartbeats",
+  }),
+  cdn: duration().optional().meta({
+    description: "Longest silence that a CDN in front allows.",
+    computed: "120s",
+  }),
+  deadline: duration().optional().meta({
+    description: "After it an app gives up a request or stream.",
+    computed: "330s",
+  }),
+  drain: duration().optional().meta({
+    description: "How long a stopping slot finishes its streams.",
+    computed: "`deadline` and 10 s",
+  }),
+  stopGrace: duration().optional().meta({
+    description: "When Docker kills what has not stopped.",
+    computed: "`drain` and 10 s",
+  }),
+});
+
+const guard = z.strictObject({
+  queue: count(1, 10_000).meta({
+    description: "Requests that may wait for a permit, for each app.",
+    computed: "what is served within `timeouts.acquire`, at most 128",
+  }),
+  warningPercent: percent().meta({
+    description: "Used memory from which the guard lets in less.",
+    computed: "70",
+  }),
+  highPercent: percent().meta({
+    description: "Used memory from which background work waits.",
+    computed: "80",
+  }),
+  criticalPercent: percent().meta({
+    description: "Used memory from which the guard refuses.",
+    computed: "85",
+  }),
+});
+
+const alerts = z.strictObject({
+  connectionsWarningPercent: percent().meta({
+    description: "Of a slot's `maxConnections`.",
+    computed: "75",
+  }),
+  connectionsCriticalPercent: percent().meta({
+    description: "Of a slot's `maxConnections`.",
+    computed: "93.75",
+  }),
+  diskWarningPercent: percent().meta({ description: "Of the disk.", computed: "80" }),
+  diskCriticalPercent: percent().meta({ description: "Of the disk.", computed: "90" }),
+  backupHours: count(1, 8760).meta({ description: "Age of the last backup.", computed: "26" }),
+  certificateDays: count(1, 365).meta({
+    description: "Days before a certificate's end.",
+    computed: "14",
+  }),
 });
 
 /** One environment, complete: what the base and the environment give together. */
@@ -101,6 +178,9 @@ export const environment = z.strictObject({
     .describe("Name that nginx answers to."),
   tls: tls.optional().describe("Left out, nginx speaks plain HTTP."),
   limits: limits.prefault({}).describe("What nginx lets one client do."),
+  timeouts: timeouts.prefault({}).describe("One chain, each link longer than the one before."),
+  guard: guard.prefault({}).describe("When the guard takes fewer requests, and none."),
+  alerts: alerts.prefault({}).describe("When somebody is told."),
   services: z.record(name, service).describe("What runs on the server, by name."),
 });
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { APP_SECRETS } from "../core/secrets.ts";
+import { appTuning, whole } from "./app-tuning.ts";
 import { duration, size } from "./quantity.ts";
 
 /** A path prefix of a URL: what nginx matches. */
@@ -57,9 +58,12 @@ const app = z
       .describe("Image to run, by pinned tag or digest; either this or `build`."),
     build: build.optional().describe("How the image is made on this machine."),
     runtime: z
-      .enum(["node", "none"])
+      .enum(["node", "gunicorn", "uvicorn", "gevent", "none"])
       .default("node")
-      .describe("`node` gets heap flags computed from the limit; `none` gets nothing."),
+      .describe(
+        "`node` gets heap flags; `gunicorn` (with uvicorn's worker), `uvicorn` and `gevent` get processes and the flags that their worker class knows; `none` gets nothing.",
+      ),
+    ...appTuning,
     slots: z
       .int("must be a whole number")
       .min(1, "must be from 1 to 16")
@@ -172,6 +176,16 @@ const postgres = z.strictObject({
     computed: "a share of what the server has",
   }),
   ...storeMemory,
+  maxConnections: whole(500).meta({
+    description: "Its `max_connections`; pools that are not fixed share what it leaves.",
+    computed: "what the pools hold, and 8 for operators",
+  }),
+  major: z
+    .int("must be a major version")
+    .min(14, "must be from 14 to 19")
+    .max(19, "must be from 14 to 19")
+    .optional()
+    .meta({ description: "Major version that the settings are for.", computed: "17" }),
   keepBackups: z
     .int("must be a whole number")
     .min(1, "must be from 1 to 1000")
@@ -181,12 +195,18 @@ const postgres = z.strictObject({
 });
 
 const redis = z.strictObject({
-  kind: z.literal("redis").describe("The cache of the apps; one at the most."),
   limit: size().optional().meta({
     description: "Hard memory limit, whole MiB; `maxmemory` is computed from it.",
     computed: "a share of what the server has",
   }),
   ...storeMemory,
+  kind: z.literal("redis").describe("The cache of the apps, or a store; one of each role."),
+  role: z
+    .enum(["cache", "store"])
+    .default("cache")
+    .describe(
+      "`cache` forgets the oldest and keeps nothing on disk; `store`, for locks, sessions and queues, refuses writes when full and logs each to disk.",
+    ),
 });
 
 const site = z.strictObject({

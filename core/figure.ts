@@ -42,6 +42,23 @@ export function valuesOf<Plan extends object>(figures: FiguresOf<Plan>): Plan {
   return Object.fromEntries(entries) as Plan;
 }
 
+function isFigure(value: object): value is Figure {
+  return "id" in value && "because" in value;
+}
+
+/** Every figure in a structure of objects, lists and maps, by id, in the order in which they stand. */
+export function figuresIn(structure: unknown): Map<string, Figure> {
+  const found = new Map<string, Figure>();
+  const walk = (value: unknown): void => {
+    if (typeof value !== "object" || value === null) return;
+    if (isFigure(value)) found.set(value.id, value);
+    else if (value instanceof Map) value.forEach(walk);
+    else Object.values(value).forEach(walk);
+  };
+  walk(structure);
+  return found;
+}
+
 /** `320 MiB`, `2560 KiB`, `75 s`, `10/s`, `8 %`, `24`. */
 export function tell({ value, unit }: Pick<Figure, "value" | "unit">): string {
   if (typeof value === "string") return value;

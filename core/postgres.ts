@@ -1,60 +1,200 @@
-import { toMib } from "./units.ts";
+import { type Figure, Figures, type FiguresOf, why } from "./figure.ts";
+import {
+  connectionsThatFit,
+  type PostgresLoad,
+  sharedMemoryBytes,
+  WORST_PERCENT,
+  worstBytes,
+} from "./postgres-memory.ts";
+import { type PostgresInputs, type PostgresSettings, settingFigures } from "./postgres-settings.ts";
+import { GIB, KIB, MIB, wholeMib } from "./units.ts";
 
-/** Shares of the container's limit L. Source: PostgreSQL manual, PGTune and timescaledb-tune, lowered for L below 1 GiB. */
-const SHARED_BUFFERS_SHARE = 0.25;
-const EFFECTIVE_CACHE_SHARE = 0.65;
+/** Settings of a Postgres with a container to itself. */
+export interface PostgresPlan extends PostgresSettings {
+  readonly sharedBuffersBytes: number;
+  readonly effectiveCacheBytes: number;
+  readonly workBytes: number;
+  readonly maintenanceBytes: number;
+  readonly vacuumWorkers: number;
+  readonly walBuffersBytes: number;
+  readonly parallelWorkers: number;
+  /** Connections whose worst case fits into the limit. */
+  readonly connectionsThatFit: number;
+  readonly maxConnections: number;
+  /** Of them for superusers. */
+  readonly superuserConnections: number;
+  /** What `postgres -C shared_memory_size` is expected to say. */
+  readonly sharedMemoryBytes: number;
+  /** Everything at once. */
+  readonly worstBytes: number;
+}
+
+/** A quarter is what every guide says for 1 GiB and more; less is left to the page cache below. */
+const BUFFERS_PERCENT = 25;
+/** Page cache that the planner may count on: the limit counts it too, so never 75 % of the server. */
+const CACHE_PERCENT = 65;
 const MAINTENANCE_SHARE = 1 / 16;
-
-/** work_mem is paid per sort node and twice per hash: 2 MiB below a limit of 512 MiB, 4 MiB above. */
-const SMALL_LIMIT_MIB = 512;
-const SMALL_WORK_MEM_MIB = 2;
-const WORK_MEM_MIB = 4;
-
+const MAX_MAINTENANCE_BYTES = GIB;
+const BIG_LIMIT_BYTES = GIB;
+/** Two vacuums at once are what a small server has memory for; three is Postgres' default. */
+const VACUUM_WORKERS = { small: 2, big: 3 } as const;
+/** Postgres' own rule for -1: 1/32, at most one WAL segment. */
+const WAL_BUFFERS_SHARE = 1 / 32;
+const MAX_WAL_BUFFERS_BYTES = 16 * MIB;
+const CPUS_PER_PARALLEL_WORKER = 8;
+const MAX_PARALLEL_WORKERS = 4;
+/** Below 1 MiB every sort goes to disk. */
+const MIN_WORK_BYTES = MIB;
+const MAX_WORK_BYTES = 64 * MIB;
+/** PGTune's web rule: what shared_buffers leaves, for three nodes of each connection and worker process. */
+const PGTUNE_NODES = 3;
+const PGTUNE_WORKERS = 8;
 /** Backup, verify and migration, beside what the pools hold. */
 const OPERATOR_CONNECTIONS = 5;
 const SUPERUSER_CONNECTIONS = 3;
+/** What the pools cannot have. */
+export const RESERVED_CONNECTIONS = OPERATOR_CONNECTIONS + SUPERUSER_CONNECTIONS;
 
-/** WAL is disk, but not much of a small one: at most 1/20, and never above 512 MiB here. */
-const WAL_DISK_SHARE = 0.05;
-const MAX_WAL_MIB = 512;
-/** Postgres needs two 16 MiB segments at the least. */
-const MIN_WAL_MIB = 32;
+const TUNERS = "PostgreSQL manual, PGTune and timescaledb-tune, held to the container's limit";
 
-/** Docker's default for /dev/shm; enough with parallel query off and maintenance_work_mem below it. */
-const SHM_MIB = 64;
-
-export interface PostgresPlan {
-  readonly sharedBuffersMib: number;
-  readonly effectiveCacheMib: number;
-  readonly maintenanceWorkMib: number;
-  readonly workMib: number;
-  readonly maxConnections: number;
-  readonly superuserConnections: number;
-  readonly minWalMib: number;
-  readonly maxWalMib: number;
-  readonly shmMib: number;
-}
-
-/** Settings of a Postgres with a container of `limitBytes`, for pools that hold `poolConnections` together. */
-export function postgresPlan(
-  limitBytes: number,
-  poolConnections: number,
-  diskBytes: number,
-): PostgresPlan {
-  const limitMib = toMib(limitBytes);
-  const maxWalMib = Math.max(
-    MIN_WAL_MIB * 2,
-    Math.min(MAX_WAL_MIB, toMib(diskBytes * WAL_DISK_SHARE)),
+/** Memory settings that follow from the limit alone. */
+export function postgresBasis({ who, limit, config }: PostgresInputs) {
+  const figures = new Figures(who, { source: TUNERS, writtenIn: "postgresql.conf" });
+  const cpus = config.number("server.cpus");
+  const buffers = figures.bytes(
+    "shared_buffers",
+    wholeMib((limit.value * BUFFERS_PERCENT) / 100),
+    why`${BUFFERS_PERCENT} % of ${limit}`,
   );
   return {
-    sharedBuffersMib: Math.floor(limitMib * SHARED_BUFFERS_SHARE),
-    effectiveCacheMib: Math.floor(limitMib * EFFECTIVE_CACHE_SHARE),
-    maintenanceWorkMib: Math.max(1, Math.floor(limitMib * MAINTENANCE_SHARE)),
-    workMib: limitMib < SMALL_LIMIT_MIB ? SMALL_WORK_MEM_MIB : WORK_MEM_MIB,
-    maxConnections: poolConnections + OPERATOR_CONNECTIONS + SUPERUSER_CONNECTIONS,
-    superuserConnections: SUPERUSER_CONNECTIONS,
-    minWalMib: Math.max(MIN_WAL_MIB, Math.floor(maxWalMib / 4)),
-    maxWalMib,
-    shmMib: SHM_MIB,
+    sharedBuffersBytes: buffers,
+    effectiveCacheBytes: figures.bytes(
+      "effective_cache_size",
+      wholeMib((limit.value * CACHE_PERCENT) / 100),
+      why`${CACHE_PERCENT} % of ${limit}, which counts the page cache too`,
+    ),
+    maintenanceBytes: figures.bytes(
+      "maintenance_work_mem",
+      Math.min(MAX_MAINTENANCE_BYTES, Math.max(MIB, wholeMib(limit.value * MAINTENANCE_SHARE))),
+      why`1/16 of ${limit}; autovacuum_work_mem is the same`,
+    ),
+    vacuumWorkers: figures.count(
+      "autovacuum_max_workers",
+      limit.value < BIG_LIMIT_BYTES ? VACUUM_WORKERS.small : VACUUM_WORKERS.big,
+      why`2 below a limit of 1 GiB, else 3: ${limit}`,
+    ),
+    walBuffersBytes: figures.bytes(
+      "wal_buffers",
+      Math.min(MAX_WAL_BUFFERS_BYTES, Math.floor((buffers.value * WAL_BUFFERS_SHARE) / KIB) * KIB),
+      why`1/32 of ${buffers}, at most 16 MiB`,
+    ),
+    parallelWorkers: figures.count(
+      "max_parallel_workers_per_gather",
+      Math.min(MAX_PARALLEL_WORKERS, Math.floor(cpus.value / CPUS_PER_PARALLEL_WORKER)),
+      why`one for each ${CPUS_PER_PARALLEL_WORKER} of ${cpus} cpus: a small server has no core to spare`,
+    ),
+  };
+}
+
+type Basis = ReturnType<typeof postgresBasis>;
+
+function loadOf(basis: Basis, cpus: number): Omit<PostgresLoad, "connections"> {
+  return {
+    sharedBuffersBytes: basis.sharedBuffersBytes.value,
+    maintenanceBytes: basis.maintenanceBytes.value,
+    vacuumWorkers: basis.vacuumWorkers.value,
+    parallelWorkers: basis.parallelWorkers.value,
+    workBytes: MIN_WORK_BYTES,
+    cpus,
+  };
+}
+
+/** The most connections that the limit carries, pools and operators together. */
+export function fittingConnections({ who, limit, config }: PostgresInputs): Figure<number> {
+  const basis = postgresBasis({ who, limit, config });
+  const cpus = config.number("server.cpus");
+  const { sharedBuffersBytes, maintenanceBytes } = basis;
+  return new Figures(who, { source: "worst-case rule" }).count(
+    "connections_that_fit",
+    connectionsThatFit(limit.value, loadOf(basis, cpus.value)),
+    why`4 MiB each, beside ${sharedBuffersBytes}, vacuum with ${maintenanceBytes} and sorts on ${cpus} cpus, in ${WORST_PERCENT} % of ${limit}`,
+  );
+}
+
+/** The power of two next to PGTune's rule, halved until the worst case fits. */
+function workBytes(limitBytes: number, load: Omit<PostgresLoad, "workBytes">): number {
+  const raw =
+    (limitBytes - load.sharedBuffersBytes) / ((load.connections + PGTUNE_WORKERS) * PGTUNE_NODES);
+  let bytes = 2 ** Math.round(Math.log2(Math.max(raw, MIN_WORK_BYTES)));
+  bytes = Math.min(MAX_WORK_BYTES, bytes);
+  const roomBytes = (limitBytes * WORST_PERCENT) / 100;
+  while (bytes > MIN_WORK_BYTES && worstBytes({ ...load, workBytes: bytes }) > roomBytes)
+    bytes /= 2;
+  return bytes;
+}
+
+/** All settings, for pools that hold so many connections together. */
+export function postgresFigures(
+  inputs: PostgresInputs,
+  pools: Figure<number>,
+  fit: Figure<number>,
+): FiguresOf<PostgresPlan> {
+  const { who, limit, config } = inputs;
+  const figures = new Figures(who, { source: TUNERS, writtenIn: "postgresql.conf" });
+  const basis = postgresBasis(inputs);
+  const own = config.find(`services.${who}.maxConnections`);
+  const connections = own
+    ? figures.count("max_connections", own.value, why`${own}`)
+    : figures.count(
+        "max_connections",
+        pools.value + RESERVED_CONNECTIONS,
+        why`${pools} + ${OPERATOR_CONNECTIONS} for backup, verify, migration + ${SUPERUSER_CONNECTIONS} for superusers`,
+      );
+  const load = {
+    ...loadOf(basis, config.number("server.cpus").value),
+    connections: connections.value,
+  };
+  const work = figures.bytes(
+    "work_mem",
+    workBytes(limit.value, load),
+    why`what ${basis.sharedBuffersBytes} leaves of ${limit}, for ${PGTUNE_NODES} nodes of ${connections} + ${PGTUNE_WORKERS}, as a power of two that the worst case allows`,
+  );
+  return {
+    ...basis,
+    ...settingFigures(inputs, basis.maintenanceBytes),
+    connectionsThatFit: fit,
+    maxConnections: connections,
+    superuserConnections: figures.count(
+      "superuser_reserved_connections",
+      SUPERUSER_CONNECTIONS,
+      why`Postgres' default: an operator gets in when pools are full`,
+    ),
+    workBytes: work,
+    ...worstCase(who, { ...load, workBytes: work.value }, [
+      basis.sharedBuffersBytes,
+      connections,
+      work,
+    ]),
+  };
+}
+
+function worstCase(
+  who: string,
+  load: PostgresLoad,
+  [buffers, connections, work]: readonly [Figure, Figure, Figure],
+) {
+  const figures = new Figures(who, { source: "fitted to postgres -C shared_memory_size" });
+  const shared = figures.bytes(
+    "shared_memory",
+    sharedMemoryBytes(load.sharedBuffersBytes, load.connections),
+    why`1.06 x ${buffers} + 4 MiB + 46 KiB x ${connections}`,
+  );
+  return {
+    sharedMemoryBytes: shared,
+    worstBytes: new Figures(who, { source: "worst-case rule" }).bytes(
+      "worst_case",
+      worstBytes(load),
+      why`${shared} + 20 MiB of processes + 4 MiB x ${connections} + sorts with twice ${work} + vacuum`,
+    ),
   };
 }

@@ -1,3 +1,44 @@
+import type { RedisRole } from "./redis.ts";
+import type { WorkerClass } from "./workers.ts";
+
+type Fixed<Keys> = { readonly [Key in keyof Keys]?: Keys[Key] | undefined };
+
+/** Of one client. */
+interface LimitsSpec {
+  readonly requestsPerSecond: number;
+  readonly burst: number;
+  readonly connectionsPerClient: number;
+  readonly bodyBytes: number;
+}
+
+/** Links of the chain, from the shortest on. */
+interface TimeoutsSpec {
+  readonly acquireMs: number;
+  readonly heartbeatMs: number;
+  readonly proxyReadMs: number;
+  readonly cdnMs: number;
+  readonly deadlineMs: number;
+  readonly drainMs: number;
+  readonly stopGraceMs: number;
+}
+
+/** Used memory at which the guard lets in less, lets background work wait, and refuses. */
+interface GuardSpec {
+  readonly queue: number;
+  readonly warningPercent: number;
+  readonly highPercent: number;
+  readonly criticalPercent: number;
+}
+
+interface AlertsSpec {
+  readonly connectionsWarningPercent: number;
+  readonly connectionsCriticalPercent: number;
+  readonly diskWarningPercent: number;
+  readonly diskCriticalPercent: number;
+  readonly backupHours: number;
+  readonly certificateDays: number;
+}
+
 /** What the planner is asked for: sizes in bytes, times in ms. The config produces it. */
 export interface ServerSpec {
   /** MemTotal as the kernel reports it: about 1950 MiB on a "2 GB" server. */
@@ -23,15 +64,39 @@ export interface AppSpec extends Memory {
   readonly port: number;
   /** What one request holds at its peak, in bytes. */
   readonly memoryPerRequestBytes: number;
-  readonly runtime: "node" | "none";
+  readonly runtime: "node" | WorkerClass | "none";
+  /** Whether it serves event streams. Default: no. */
+  readonly streaming?: boolean;
+  /** What the operator fixes; the planner computes what is left out. */
+  readonly heapBytes?: number | undefined;
+  readonly workers?: number | undefined;
+  readonly workerMemoryBytes?: number | undefined;
+  readonly maxConnections?: number | undefined;
+  readonly streams?: number | undefined;
+  /** Database connections of one slot. */
+  readonly databasePool?: number | undefined;
+  /** Requests at once in all slots together. */
+  readonly requests?: number | undefined;
+  /** Calls of a language model at once in all slots together. */
+  readonly llmRequests?: number | undefined;
+  /** How long one request takes, of the cpu and of a database connection: what capacity is computed from. */
+  readonly serviceTimeMs?: number | undefined;
+  readonly cpuTimeMs?: number | undefined;
+  readonly databaseTimeMs?: number | undefined;
+  readonly startTimeoutMs?: number | undefined;
 }
 
 export interface PostgresSpec extends Memory {
   readonly kind: "postgres";
+  readonly maxConnections?: number | undefined;
+  /** Major version. */
+  readonly major?: number | undefined;
 }
 
 export interface RedisSpec extends Memory {
   readonly kind: "redis";
+  /** Default: a cache. */
+  readonly role?: RedisRole | undefined;
 }
 
 export interface SiteSpec {
@@ -52,6 +117,14 @@ export interface EnvironmentSpec<Service = ServiceSpec> {
   readonly name: string;
   readonly server: ServerSpec;
   readonly services: Readonly<Record<string, Service>>;
+  /** nginx's ports on the server. */
+  readonly port?: number | undefined;
+  readonly tls?: { readonly port: number } | undefined;
+  /** What the operator fixes of each; the planner computes what is left out. */
+  readonly limits?: Fixed<LimitsSpec> | undefined;
+  readonly timeouts?: Fixed<TimeoutsSpec> | undefined;
+  readonly guard?: Fixed<GuardSpec> | undefined;
+  readonly alerts?: Fixed<AlertsSpec> | undefined;
   /** Config keys that the operator wrote, such as `server.memory`; the others are defaults. Default: all of them. */
   readonly written?: ReadonlySet<string> | undefined;
 }

@@ -56,6 +56,7 @@ export function commonProps(deployment: Deployment, container: string, tier: rea
   return {
     name: container,
     memory: memoryOf(plan, container),
+    numbers: plan.container,
     cgroupParent: cgroupParent(cgroupDriver, environment, tier),
     labels: labelsOf(deployment),
   };

@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { before, test } from "node:test";
-import { execa } from "execa";
-import { memoryTable } from "../cli/explain.ts";
 import { planOf } from "../config/environment.ts";
 import { localWith, problemsOf, ROOT } from "./support/environments.ts";
 
@@ -22,21 +20,10 @@ test("the README shows the config that is shipped", async () => {
   assertShown(await readFile(join(ROOT, "plimsoll.config.ts"), "utf8"));
 });
 
-test("the README shows the memory map that up prints", () => {
-  assertShown(memoryTable(planOf(localWith({})).memory));
-});
-
 test("the README shows the refusal of a third slot", () => {
   const chat = { slots: 3, limit: "300MiB" };
   const refusal = problemsOf(() => planOf(localWith({ services: { chat } })));
   assertShown(refusal.map((line) => `✗ ${line}`).join("\n"));
-});
-
-test("the README shows what --help prints", async () => {
-  const { stdout } = await execa("node", ["--import", "tsx", "cli/main.ts", "--help"], {
-    cwd: ROOT,
-  });
-  assertShown(stdout);
 });
 
 test("every command and folder that the README links to is there", async () => {

@@ -1,5 +1,4 @@
-import Table from "cli-table3";
-import { PLAIN_TABLE } from "../../cli/table.ts";
+import { plainTable } from "../../cli/table.ts";
 import { MIB } from "../../core/units.ts";
 import { machine } from "../overload/report.ts";
 import type { Latency } from "./latency.ts";
@@ -22,8 +21,10 @@ const HEAD = [
 /** One line for each way, and the guard's throughput as a share of the others'. */
 export function report(figures: readonly Figures[]): string {
   const [direct] = figures;
-  const lines = new Table({ ...PLAIN_TABLE, head: HEAD });
-  for (const each of figures) lines.push(row(each, direct as Figures));
+  const lines = plainTable(
+    figures.map((each) => row(each, direct as Figures)),
+    { head: HEAD },
+  );
   const guard = figures.find(({ name }) => name === "guard");
   const shares = figures
     .filter(({ memory, name }) => memory && name !== "guard")
@@ -31,7 +32,7 @@ export function report(figures: readonly Figures[]): string {
       const share = (guard?.throughput.requestsPerS ?? Number.NaN) / throughput.requestsPerS;
       return `guard / ${name}: ${share.toFixed(2)} of the requests`;
     });
-  return [machine(), lines.toString(), ...shares].join("\n");
+  return [machine(), lines, ...shares].join("\n");
 }
 
 function row({ name, throughput, latency, memory }: Figures, direct: Figures): string[] {

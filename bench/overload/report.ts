@@ -1,6 +1,5 @@
 import { cpus } from "node:os";
-import Table from "cli-table3";
-import { PLAIN_TABLE } from "../../cli/table.ts";
+import { plainTable } from "../../cli/table.ts";
 import { MIB } from "../../core/units.ts";
 import { PROFILES } from "./profiles.ts";
 import type { Score } from "./score.ts";
@@ -12,12 +11,12 @@ const HEAD = [
 
 /** Arms by profile, one line each. */
 export function table(scores: readonly Score[]): string {
-  const lines = new Table({ ...PLAIN_TABLE, head: HEAD });
   const rank = ({ profile }: Score) => PROFILES.findIndex(({ name }) => name === profile);
-  for (const score of scores.toSorted((one, other) => rank(one) - rank(other))) {
-    lines.push(row(score, oracleOf(score, scores)));
-  }
-  return lines.toString();
+  const sorted = scores.toSorted((one, other) => rank(one) - rank(other));
+  return plainTable(
+    sorted.map((score) => row(score, oracleOf(score, scores))),
+    { head: HEAD },
+  );
 }
 
 /** The oracle's score on the same arrivals; a profile that differs in hints only has the one of `step`. */

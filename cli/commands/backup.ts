@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import type { Command } from "commander";
 import { MIB } from "../../core/units.ts";
 import type { Deployment } from "../../stacks/deployment.ts";
@@ -9,7 +8,7 @@ import { confirm } from "../confirm.ts";
 import { inspectTarget } from "../inspect.ts";
 import { print, printJson } from "../output.ts";
 import { terminalReport as report } from "../report.ts";
-import { PLAIN_TABLE } from "../table.ts";
+import { plainTable } from "../table.ts";
 import type { Target } from "../target.ts";
 
 interface JsonOption extends TargetOption {
@@ -44,12 +43,10 @@ async function runBackup(name: string, options: JsonOption): Promise<void> {
 }
 
 function table({ backups, drilledAt }: Backups): string {
-  const rows = new Table({
-    ...PLAIN_TABLE,
-    head: ["backup (UTC)", "MiB"],
-    colAligns: ["left", "right"],
-  });
-  rows.push(...backups.map((backup) => [backup.name, mib(backup)]));
+  const rows = plainTable(
+    backups.map((backup) => [backup.name, mib(backup)]),
+    { head: ["backup (UTC)", "MiB"], align: "lr" },
+  );
   return `${rows}\n\n${drilledAt ? `a drill passed at ${drilledAt}` : "no drill has passed yet; ./plimsoll drill"}`;
 }
 

@@ -1,5 +1,4 @@
 import { buffer } from "node:stream/consumers";
-import Table from "cli-table3";
 import { Command } from "commander";
 import { choose, environmentCommand, JSON_OPTION, type TargetOption } from "../choose.ts";
 import { inspectTarget } from "../inspect.ts";
@@ -11,7 +10,7 @@ import { rotateSecret } from "../secrets/rotate.ts";
 import type { SecretsContext } from "../secrets/secret.ts";
 import { setSecret } from "../secrets/set.ts";
 import { requireOwnState } from "../state.ts";
-import { PLAIN_TABLE } from "../table.ts";
+import { plainTable } from "../table.ts";
 
 interface ListOption extends TargetOption {
   readonly json?: boolean;
@@ -24,15 +23,12 @@ async function contextOf(name: string, options: TargetOption): Promise<SecretsCo
 }
 
 function table(secrets: readonly ListedSecret[]): string {
-  const rows = new Table({ ...PLAIN_TABLE, head: ["secret", "from", "written (UTC)"] });
-  rows.push(
-    ...secrets.map(({ service, file, from, writtenAt }) => [
-      `${service}/${file}`,
-      from,
-      writtenAt ?? "missing",
-    ]),
-  );
-  return rows.toString();
+  const rows = secrets.map(({ service, file, from, writtenAt }) => [
+    `${service}/${file}`,
+    from,
+    writtenAt ?? "missing",
+  ]);
+  return plainTable(rows, { head: ["secret", "from", "written (UTC)"] });
 }
 
 async function list(name: string, options: ListOption): Promise<void> {

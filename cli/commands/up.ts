@@ -2,9 +2,9 @@ import { styleText } from "node:util";
 import type { Command } from "commander";
 import { planOf } from "../../config/environment.ts";
 import { choose, environmentCommand, type TargetOption } from "../choose.ts";
-import { memoryTable } from "../explain.ts";
+import { budgetMap } from "../explain.ts";
 import { withLock } from "../lock.ts";
-import { print } from "../output.ts";
+import { hasColors, print } from "../output.ts";
 import { terminalReport as report } from "../report.ts";
 import { setUp } from "../setup/setup.ts";
 import { up, urlOf } from "../up.ts";
@@ -25,7 +25,7 @@ async function run(name: string, options: TargetOption): Promise<void> {
   const variables = await setUp(report);
   await withLock(environment, () => up({ environment, target, variables, report }));
   report.done(`${name} is up on ${target.name}`);
-  print(`\n${memoryTable(plan.memory)}\n`);
+  print(`\n${budgetMap(environment, plan, hasColors())}\n`);
   print(`${styleText("bold", urlOf(environment, target))}\n`);
   print(nextCommands(name, options));
 }

@@ -1,11 +1,10 @@
 import { writeFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import type { Command } from "commander";
 import type { Environment } from "../../config/environment.ts";
 import { deploymentOf } from "../../stacks/deployment-of.ts";
 import { choose, environmentCommand, JSON_OPTION, type TargetOption } from "../choose.ts";
 import { inspectEngine } from "../inspect.ts";
-import { print, printJson } from "../output.ts";
+import { fromOperator, print, printJson } from "../output.ts";
 import type { Target } from "../target.ts";
 import { hostReadings } from "../verify/host.ts";
 import { isDrift, type Reading } from "../verify/reading.ts";
@@ -46,9 +45,7 @@ async function run(name: string, options: VerifyOption): Promise<void> {
   const readings = options.host
     ? await hostReadings(environment, target)
     : await verifyAll(environment, target);
-  // The wrapper changed the folder; the file is meant to lie where the operator is.
-  const folder = process.env["PLIMSOLL_CWD"] ?? ".";
-  if (options.junit) await writeFile(resolve(folder, options.junit), junit(name, readings));
+  if (options.junit) await writeFile(fromOperator(options.junit), junit(name, readings));
   tell(readings, options);
   process.exitCode = readings.some(isDrift) ? DRIFT_EXIT : 0;
 }

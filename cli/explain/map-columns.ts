@@ -1,20 +1,13 @@
-import type { MemoryLine, MemoryMap } from "../../core/memory-map.ts";
+import type { MemoryMap } from "../../core/memory-map.ts";
 import { toMib } from "../../core/units.ts";
+import { type MapRow, rowsOf } from "./map-row.ts";
 import { textWidth } from "./picture.ts";
-
-type Numbers = Pick<MemoryLine, "limitBytes" | "reservationBytes" | "swapBytes">;
-
-/** A line of the map as it is drawn; the last one is what is left. */
-export interface MapRow extends Numbers {
-  readonly who: string;
-  readonly tier: MemoryLine["tier"] | "headroom";
-}
 
 /** A column of numbers; they end at `right`. */
 export interface NumberColumn {
   readonly head: string;
   readonly right: number;
-  readonly textOf: (row: Numbers) => string;
+  readonly textOf: (row: MapRow) => string;
 }
 
 /** How the width of the picture is shared out: names, bars to scale, numbers. */
@@ -34,12 +27,6 @@ const NUMBERS: readonly Omit<NumberColumn, "right">[] = [
   { head: "reserved", textOf: ({ reservationBytes }) => mib(reservationBytes) },
   { head: "limit", textOf: ({ limitBytes }) => mib(limitBytes) },
 ];
-
-/** The lines of the map, and what is left of it. */
-export function rowsOf({ lines, headroomBytes }: MemoryMap): MapRow[] {
-  const left = { limitBytes: headroomBytes, reservationBytes: 0, swapBytes: 0 };
-  return [...lines, { who: "headroom", tier: "headroom", ...left }];
-}
 
 interface Frame {
   readonly left: number;

@@ -1,6 +1,7 @@
 import type { MemoryMap } from "../../core/memory-map.ts";
 import { MIB, toMib } from "../../core/units.ts";
-import { type Columns, type MapRow, rowsOf, xOf } from "./map-columns.ts";
+import { type Columns, xOf } from "./map-columns.ts";
+import { type MapRow, rowsOf } from "./map-row.ts";
 import { type Bar, type Label, type Picture, plainLabel, type Rule, textWidth } from "./picture.ts";
 
 const ROW = 24;
@@ -24,15 +25,10 @@ function rowLabels(row: MapRow, columns: Columns): Label[] {
   return [plainLabel(columns.left, BASELINE, row.who), ...numbers];
 }
 
-/** What the kernel and the engine hold cannot be taken back, so it counts as protected. */
-function protectedBytes({ tier, limitBytes, reservationBytes }: MapRow): number {
-  return tier === "reserve" ? limitBytes : Math.min(reservationBytes, limitBytes);
-}
-
-function rowBars(row: MapRow, startBytes: number, columns: Columns): Bar[] {
-  const x = xOf(startBytes, columns);
-  const end = xOf(startBytes + row.limitBytes, columns);
-  const full = xOf(startBytes + protectedBytes(row), columns) - x;
+function rowBars(row: MapRow, columns: Columns): Bar[] {
+  const x = xOf(row.startBytes, columns);
+  const end = xOf(row.startBytes + row.limitBytes, columns);
+  const full = xOf(row.startBytes + row.protectedBytes, columns) - x;
   const whole: Bar = {
     x,
     y: BAR_TOP,
@@ -46,12 +42,12 @@ function rowBars(row: MapRow, startBytes: number, columns: Columns): Bar[] {
 
 /** The rows; each begins where the one above it ends. */
 export function mapRows(map: MemoryMap, columns: Columns): Picture[] {
-  let startBytes = 0;
-  return rowsOf(map).map((row) => {
-    const bars = rowBars(row, startBytes, columns);
-    startBytes += row.limitBytes;
-    return { labels: rowLabels(row, columns), bars, rules: [], height: ROW };
-  });
+  return rowsOf(map).map((row) => ({
+    labels: rowLabels(row, columns),
+    bars: rowBars(row, columns),
+    rules: [],
+    height: ROW,
+  }));
 }
 
 function ticks(columns: Columns): number[] {

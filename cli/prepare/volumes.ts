@@ -7,7 +7,9 @@ import type { Target } from "../target.ts";
 
 /** Volumes that a destroy leaves: Terraform does not know them, so it cannot delete a database. */
 export function lastingVolumes(environment: Environment): string[] {
-  const data = servicesOf(environment.services, "postgres").map(([name]) =>
+  const { services } = environment;
+  const stores = servicesOf(services, "redis").filter(([, { role }]) => role === "store");
+  const data = [...servicesOf(services, "postgres"), ...stores].map(([name]) =>
     volumeName(environment, name, "data"),
   );
   const secrets = secretVolumes(environment).map(({ volume }) => volume);

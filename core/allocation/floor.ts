@@ -1,4 +1,4 @@
-import { heapBytes, nodePlan } from "../node.ts";
+import { oldSpaceBytes } from "../node.ts";
 import { soldBytes } from "../slot.ts";
 import type { AppSpec, Asked, ServiceSpec, SiteSpec } from "../spec.ts";
 import { MIB } from "../units.ts";
@@ -13,7 +13,7 @@ export type Contained = Exclude<Asked<ServiceSpec>, SiteSpec>;
 type Needs = Pick<AppSpec, "runtime" | "memoryPerRequestBytes">;
 
 function servesOne({ runtime, memoryPerRequestBytes }: Needs, limitBytes: number): boolean {
-  const heapFits = runtime !== "node" || heapBytes(nodePlan(limitBytes)) >= HEAP_FLOOR_BYTES;
+  const heapFits = runtime !== "node" || oldSpaceBytes(limitBytes) >= HEAP_FLOOR_BYTES;
   return heapFits && soldBytes({ runtime, limitBytes }) >= memoryPerRequestBytes;
 }
 

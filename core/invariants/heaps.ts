@@ -1,4 +1,3 @@
-import { heapBytes } from "../node.ts";
 import { formatMib, MIB } from "../units.ts";
 import type { Rule } from "./rule.ts";
 
@@ -10,7 +9,7 @@ const SEMI_SPACES = 3;
 export const heaps: Rule = ({ memory, slots }) =>
   slots.flatMap(({ service, container, node }) => {
     const limitBytes = memory.lines.find((line) => line.container === container)?.limitBytes ?? 0;
-    const heap = node ? heapBytes(node) + SEMI_SPACES * node.semiSpaceMib * MIB : 0;
+    const heap = node ? node.oldSpaceBytes + SEMI_SPACES * node.semiSpaceBytes : 0;
     if (!node || heap + NATIVE_BYTES <= limitBytes) return [];
     return [
       {

@@ -1,14 +1,13 @@
 import { Construct } from "constructs";
 import type { Service } from "../../config/schema.ts";
-import { OOM_SCORES } from "../../core/allocation/oom-score.ts";
 import { containerName, volumeName } from "../../core/names.ts";
-import { SESSION_KEY } from "../../core/secrets.ts";
+import { CACHE_PASSWORD, SESSION_KEY } from "../../core/secrets.ts";
 import type { SlotPlan } from "../../core/slot.ts";
 import { servicesOf } from "../../core/spec.ts";
-import { TIMEOUTS } from "../../core/timeouts.ts";
 import { userOf } from "../../core/users.ts";
 import { commonProps, type Deployment, network, slotTier } from "../deployment.ts";
 import { httpHealth } from "./health.ts";
+import { runtimeVariables } from "./runtime-variables.ts";
 import { ServiceContainer } from "./service-container.ts";
 
 export interface AppSlotProps {
@@ -22,7 +21,7 @@ type App = Extract<Service, { kind: "app" }>;
 export class AppSlot extends Construct {
   constructor(scope: Construct, id: string, { deployment, slot }: AppSlotProps) {
     super(scope, id);
-    const { environment, images } = deployment;
+    const { environment, images, plan } = deployment;
     const app = environment.services[slot.service];
     const image = images.apps[slot.service];
     if (app?.kind !== "app" || !image) throw new Error(`no app service ${slot.service}`);
@@ -41,24 +40,26 @@ export class AppSlot extends Construct {
         },
       ],
       health: app.healthCommand ? ["CMD", ...app.healthCommand] : httpHealth(app.port, app.health),
-      stopGraceMs: TIMEOUTS.stopGraceMs,
+      stopGraceMs: plan.timeouts.stopGraceMs,
       startTimeoutMs: app.startTimeout,
     });
   }
 }
 
 function slotVariables(deployment: Deployment, slot: SlotPlan, app: App): Record<string, string> {
+  const { timeouts } = deployment.plan;
   return {
     PORT: String(app.port),
     SLOT_NAME: slot.name,
     MAX_CONNECTIONS: String(slot.maxConnections),
-    DRAIN_TIMEOUT_MS: String(TIMEOUTS.drainMs),
-    HEARTBEAT_MS: String(TIMEOUTS.heartbeatMs),
-    OOM_SCORE_ADJ: String(OOM_SCORES.app),
+    DRAIN_TIMEOUT_MS: String(timeouts.drainMs),
+    DEADLINE_MS: String(timeouts.deadlineMs),
+    HEARTBEAT_MS: String(timeouts.heartbeatMs),
+    OOM_SCORE_ADJ: String(slot.oomScore),
     ...secretVariables([SESSION_KEY, ...app.secrets]),
-    ...nodeVariables(slot),
+    ...runtimeVariables(slot, { runtime: app.runtime, port: app.port, timeouts }),
     ...databaseVariables(deployment, slot),
-    ...cacheVariables(deployment, slot),
+    ...redisVariables(deployment, slot),
     ...app.env,
   };
 }
@@ -69,33 +70,34 @@ function secretVariables(files: readonly string[]): Record<string, string> {
   return Object.fromEntries(files.map((file) => [variable(file), `/run/secrets/${file}`]));
 }
 
-function nodeVariables({ node }: SlotPlan): Record<string, string> {
-  if (!node) return {};
-  const options = `--max-old-space-size=${node.oldSpaceMib} --max-semi-space-size=${node.semiSpaceMib}`;
-  // glibc's arenas keep memory that was freed.
-  return { NODE_ENV: "production", NODE_OPTIONS: options, MALLOC_ARENA_MAX: "2" };
-}
-
-function databaseVariables({ environment }: Deployment, slot: SlotPlan): Record<string, string> {
+function databaseVariables(
+  { environment, plan }: Deployment,
+  slot: SlotPlan,
+): Record<string, string> {
   const [postgres] = servicesOf(environment.services, "postgres");
-  if (!postgres) return {};
+  const numbers = postgres && plan.postgres[postgres[0]];
+  if (!numbers) return {};
   return {
     DATABASE_HOST: containerName(environment, postgres[0]),
-    DATABASE_PORT: "5432",
+    DATABASE_PORT: String(numbers.port),
     DATABASE_NAME: slot.service,
     DATABASE_USER: slot.service,
     DATABASE_PASSWORD_FILE: "/run/secrets/database-password",
-    DATABASE_POOL_MAX: String(slot.poolConnections),
+    DATABASE_POOL_MAX: String(slot.processPool),
   };
 }
 
-function cacheVariables({ environment }: Deployment, slot: SlotPlan): Record<string, string> {
-  const [redis] = servicesOf(environment.services, "redis");
-  if (!redis) return {};
-  return {
-    CACHE_HOST: containerName(environment, redis[0]),
-    CACHE_PORT: "6379",
-    CACHE_USER: slot.service,
-    CACHE_PASSWORD_FILE: "/run/secrets/cache-password",
-  };
+/** `CACHE_HOST` for a Redis that is a cache, `STORE_HOST` for one that is a store. */
+function redisVariables({ environment, plan }: Deployment, slot: SlotPlan): Record<string, string> {
+  const variables = servicesOf(environment.services, "redis").flatMap(([name, { role }]) => {
+    const prefix = role.toUpperCase();
+    return [
+      [`${prefix}_HOST`, containerName(environment, name)],
+      [`${prefix}_PORT`, String(plan.redis[name]?.port)],
+      [`${prefix}_USER`, slot.service],
+      // One password for both: an app's users differ from other apps', not among its own stores.
+      [`${prefix}_PASSWORD_FILE`, `/run/secrets/${CACHE_PASSWORD}`],
+    ];
+  });
+  return Object.fromEntries(variables);
 }

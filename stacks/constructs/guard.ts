@@ -4,7 +4,6 @@ import { containerName, volumeName } from "../../core/names.ts";
 import { memoryOf } from "../../core/plan.ts";
 import type { SlotPlan } from "../../core/slot.ts";
 import { servicesOf } from "../../core/spec.ts";
-import { TIMEOUTS } from "../../core/timeouts.ts";
 import { toMib } from "../../core/units.ts";
 import { userOf } from "../../core/users.ts";
 import { commonProps, type Deployment, network, slotTier } from "../deployment.ts";
@@ -15,8 +14,6 @@ export interface GuardProps {
   readonly deployment: Deployment;
 }
 
-export const GUARD_PORT = 8080;
-const ADMIN_PORT = 9180;
 /** As in the image, which owns it: a new volume takes its owner over. */
 const LEARNED = "/var/lib/guard";
 const CGROUPS = "/sys/fs/cgroup";
@@ -34,25 +31,14 @@ export class Guard extends Construct {
       image: images.guard,
       user: userOf("node"),
       networks: [network(deployment, "edge"), network(deployment, "app")],
-      env: {
-        GUARD_LISTEN: `0.0.0.0:${GUARD_PORT}`,
-        GUARD_ADMIN_LISTEN: `0.0.0.0:${ADMIN_PORT}`,
-        GUARD_BACKENDS: plan.slots.map((slot) => backend(deployment, slot)).join(","),
-        GUARD_ACQUIRE_TIMEOUT_MS: String(TIMEOUTS.acquireMs),
-        GUARD_READ_TIMEOUT_MS: String(TIMEOUTS.proxyReadMs),
-        GUARD_DRAIN_TIMEOUT_MS: String(TIMEOUTS.drainMs),
-        GUARD_CONFIG: JSON.stringify({ routes: routes(deployment) }),
-        MEMORY_GUARD_ESTIMATED_MEM_PER_REQ_MB: String(estimatedMib(deployment)),
-        GUARD_COST_FILE: `${LEARNED}/costs.json`,
-        MALLOC_ARENA_MAX: "2",
-      },
+      env: { ...guardVariables(deployment), GUARD_COST_FILE: `${LEARNED}/costs.json` },
       // All of them: a slot's own is made anew with its container, and a mount of it would stay with the old one.
       hostFolders: [{ hostPath: CGROUPS, path: CGROUPS }],
       volumes: [
         { volume: volumeName(environment, "guard", "data"), path: LEARNED, readOnly: false },
       ],
-      health: httpHealth(ADMIN_PORT, "/healthz"),
-      stopGraceMs: TIMEOUTS.stopGraceMs,
+      health: httpHealth(plan.guard.adminPort, "/healthz"),
+      stopGraceMs: plan.timeouts.stopGraceMs,
     });
   }
 }
@@ -73,6 +59,26 @@ function routes({ environment }: Deployment): readonly object[] {
 function estimatedMib({ environment }: Deployment): number {
   const apps = servicesOf(environment.services, "app");
   return Math.max(1, ...apps.map(([, app]) => Math.ceil(toMib(app.memoryPerRequest))));
+}
+
+function guardVariables(deployment: Deployment): Record<string, string> {
+  const { guard, timeouts, slots } = deployment.plan;
+  return {
+    GUARD_LISTEN: `0.0.0.0:${guard.port}`,
+    GUARD_ADMIN_LISTEN: `0.0.0.0:${guard.adminPort}`,
+    GUARD_BACKENDS: slots.map((slot) => backend(deployment, slot)).join(","),
+    GUARD_QUEUE_REQUESTS: String(guard.queueRequests),
+    GUARD_ACQUIRE_TIMEOUT_MS: String(timeouts.acquireMs),
+    GUARD_READ_TIMEOUT_MS: String(timeouts.proxyReadMs),
+    GUARD_DRAIN_TIMEOUT_MS: String(timeouts.drainMs),
+    GUARD_STREAM_DRAIN_TIMEOUT_MS: String(timeouts.drainMs),
+    GUARD_CONFIG: JSON.stringify({ routes: routes(deployment) }),
+    MEMORY_GUARD_WARNING_PERCENT: String(guard.warningPercent / 100),
+    MEMORY_GUARD_MAX_PERCENT: String(guard.highPercent / 100),
+    MEMORY_GUARD_CRITICAL_PERCENT: String(guard.criticalPercent / 100),
+    MEMORY_GUARD_ESTIMATED_MEM_PER_REQ_MB: String(estimatedMib(deployment)),
+    MALLOC_ARENA_MAX: String(guard.mallocArenas),
+  };
 }
 
 /** `chat-1=http://plimsoll-local-chat-1:3000;path=/api/;concurrency=14;streams=40;cgroup=/…`. */

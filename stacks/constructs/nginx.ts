@@ -1,13 +1,12 @@
 import { Construct } from "constructs";
 import { containerName, volumeName } from "../../core/names.ts";
 import { servicesOf } from "../../core/spec.ts";
-import { TIMEOUTS } from "../../core/timeouts.ts";
 import { userOf } from "../../core/users.ts";
-import { HEALTH_PORT, LISTEN_PORT, nginxView, TLS_LISTEN_PORT } from "../../templates/nginx.ts";
+import { nginxView } from "../../templates/nginx.ts";
 import { render } from "../../templates/render.ts";
 import { commonProps, type Deployment, network } from "../deployment.ts";
 import { configPath } from "./config-file.ts";
-import { GUARD_PORT, type Guard } from "./guard.ts";
+import type { Guard } from "./guard.ts";
 import { httpHealth } from "./health.ts";
 import { type PublishedPort, ServiceContainer, type VolumeMount } from "./service-container.ts";
 
@@ -21,7 +20,7 @@ export interface NginxProps {
 export class Nginx extends Construct {
   constructor(scope: Construct, id: string, { deployment, guard }: NginxProps) {
     super(scope, id);
-    const { environment, images } = deployment;
+    const { environment, images, plan } = deployment;
     new ServiceContainer(this, "server", {
       ...commonProps(deployment, containerName(environment, "nginx"), ["door", "nginx"]),
       service: "nginx",
@@ -34,10 +33,10 @@ export class Nginx extends Construct {
       configFile: { name: "nginx.conf", content: nginxConf(deployment) },
       volumes: certificates(deployment),
       ports: publishedPorts(deployment),
-      health: httpHealth(HEALTH_PORT, "/"),
+      health: httpHealth(plan.nginx.healthPort, "/"),
       // Graceful: open requests end first.
       stopSignal: "SIGQUIT",
-      stopGraceMs: TIMEOUTS.stopGraceMs,
+      stopGraceMs: plan.timeouts.stopGraceMs,
     });
   }
 }
@@ -51,8 +50,7 @@ function nginxConf({ environment, plan }: Deployment): string {
       domain: environment.domain,
       tlsPort: environment.tls?.port,
       site: servicesOf(environment.services, "site").length > 0,
-      guard: `${containerName(environment, "guard")}:${GUARD_PORT}`,
-      limits: environment.limits,
+      guard: `${containerName(environment, "guard")}:${plan.guard.port}`,
       paths: apps.flatMap((app) => app.paths),
       ssePaths: apps.flatMap((app) => app.ssePaths),
     }),
@@ -66,10 +64,10 @@ function certificates({ environment }: Deployment): VolumeMount[] {
   ];
 }
 
-function publishedPorts({ environment }: Deployment): PublishedPort[] {
+function publishedPorts({ environment, plan }: Deployment): PublishedPort[] {
   const { address, port, tls } = environment;
   return [
-    { internal: LISTEN_PORT, external: port, address },
-    ...(tls ? [{ internal: TLS_LISTEN_PORT, external: tls.port, address }] : []),
+    { internal: plan.nginx.listenPort, external: port, address },
+    ...(tls ? [{ internal: plan.nginx.tlsListenPort, external: tls.port, address }] : []),
   ];
 }

@@ -1,7 +1,7 @@
 import type { Network } from "@cdktf/provider-docker/lib/network/index.js";
 import { Construct } from "constructs";
 import { containerName, volumeName } from "../../core/names.ts";
-import { TIMEOUTS } from "../../core/timeouts.ts";
+import { toMib } from "../../core/units.ts";
 import { USERS, userOf } from "../../core/users.ts";
 import { render } from "../../templates/render.ts";
 import { commonProps, type Deployment } from "../deployment.ts";
@@ -29,7 +29,6 @@ export class Postgres extends Construct {
     const { environment, plan, images } = deployment;
     const numbers = plan.postgres[service];
     if (!numbers) throw new Error(`no plan for postgres service ${service}`);
-    const { shmMib, ...settings } = numbers;
     const { uid, gid } = USERS.postgres;
     const server = new ServiceContainer(this, "server", {
       ...commonProps(deployment, containerName(environment, service), ["service", service]),
@@ -44,7 +43,7 @@ export class Postgres extends Construct {
         PGDATA: "/var/lib/postgresql/data",
         POSTGRES_INITDB_ARGS: INITDB_ARGS,
       },
-      configFile: { name: "postgresql.conf", content: render("postgresql.conf", settings) },
+      configFile: { name: "postgresql.conf", content: render("postgresql.conf", numbers) },
       volumes: [
         {
           volume: volumeName(environment, service, "data"),
@@ -61,10 +60,10 @@ export class Postgres extends Construct {
       health: POSTGRES_HEALTH,
       // Fast shutdown: sessions are ended, the checkpoint is written.
       stopSignal: "SIGINT",
-      stopGraceMs: TIMEOUTS.dataStopGraceMs,
-      startTimeoutMs: TIMEOUTS.databaseStartMs,
+      stopGraceMs: plan.timeouts.dataStopGraceMs,
+      startTimeoutMs: plan.timeouts.databaseStartMs,
     });
-    server.resource.shmSize = shmMib;
+    server.resource.shmSize = toMib(numbers.shmBytes);
     this.containerId = server.resource.id;
   }
 }

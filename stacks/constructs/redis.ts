@@ -1,8 +1,8 @@
 import type { Network } from "@cdktf/provider-docker/lib/network/index.js";
 import { Construct } from "constructs";
 import { containerName, volumeName } from "../../core/names.ts";
-import { TIMEOUTS } from "../../core/timeouts.ts";
 import { userOf } from "../../core/users.ts";
+import { redisView } from "../../templates/redis.ts";
 import { render } from "../../templates/render.ts";
 import { commonProps, type Deployment } from "../deployment.ts";
 import { configPath } from "./config-file.ts";
@@ -16,7 +16,7 @@ export interface RedisProps {
   readonly network: Network;
 }
 
-/** Redis as a cache: bounded, evicting, nothing on disk. */
+/** Redis, bounded: a cache evicts and has nothing on disk, a store refuses and logs every write. */
 export class Redis extends Construct {
   constructor(scope: Construct, id: string, { deployment, service, network }: RedisProps) {
     super(scope, id);
@@ -31,8 +31,11 @@ export class Redis extends Construct {
       networks: [network.name],
       entrypoint: ["redis-server"],
       command: [configPath("redis.conf")],
-      configFile: { name: "redis.conf", content: render("redis.conf", numbers) },
+      configFile: { name: "redis.conf", content: render("redis.conf", redisView(numbers)) },
       volumes: [
+        ...(numbers.role === "store"
+          ? [{ volume: volumeName(environment, service, "data"), path: "/data", readOnly: false }]
+          : []),
         {
           volume: volumeName(environment, service, "secrets"),
           path: "/run/secrets",
@@ -40,7 +43,7 @@ export class Redis extends Construct {
         },
       ],
       health: REDIS_HEALTH,
-      stopGraceMs: TIMEOUTS.cacheStopGraceMs,
+      stopGraceMs: plan.timeouts.cacheStopGraceMs,
     });
   }
 }

@@ -2,6 +2,7 @@ import { Container } from "@cdktf/provider-docker/lib/container/index.js";
 import { Image } from "@cdktf/provider-docker/lib/image/index.js";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import type { ContainerPlan } from "../../core/container.ts";
 import type { MemoryLine } from "../../core/memory-map.ts";
 import { SERVICE_LABEL } from "../../core/names.ts";
 import { MINUTE_MS, SECOND_MS, toMib } from "../../core/units.ts";
@@ -35,6 +36,8 @@ export interface ServiceContainerProps {
   readonly image: string;
   /** Limit, reservation and swap. */
   readonly memory: MemoryLine;
+  /** Numbers that every container has. */
+  readonly numbers: ContainerPlan;
   /** `uid:gid`. */
   readonly user: string;
   readonly networks: readonly string[];
@@ -43,7 +46,7 @@ export interface ServiceContainerProps {
   readonly health: readonly string[];
   /** SIGKILL comes after it, ms. */
   readonly stopGraceMs: number;
-  /** How long the first healthy answer may take, ms. @default 2 min */
+  /** How long the first healthy answer may take, ms. @default that of every container */
   readonly startTimeoutMs?: number;
   /** @default the image's */
   readonly entrypoint?: readonly string[];
@@ -67,16 +70,6 @@ export interface ServiceContainerProps {
   readonly ports?: readonly PublishedPort[];
 }
 
-const TMP = { "/tmp": "rw,noexec,nosuid,nodev,mode=1777,size=16m" };
-/**
- * Swift enough for a deploy, rare enough for a small server: a check costs a runc exec. Durations as Go prints
- * them: any other form is a standing diff.
- */
-const HEALTH = { interval: "5s", timeout: "15s", startPeriod: "1m0s", retries: 4 };
-const START_TIMEOUT_MS = 2 * MINUTE_MS;
-/** 30 MiB of logs a container. */
-const LOG_OPTIONS = { "max-size": "10m", "max-file": "3" };
-
 /**
  * One container as every service runs: unprivileged, read-only root, no capabilities, bounded memory,
  * swap and logs, health checked before the next one is touched.
@@ -98,7 +91,7 @@ export class ServiceContainer extends Construct {
       ...networkOf(props),
       volumes: mountsOf(props),
       dependsOn: [...(props.after ?? [])],
-      tmpfs: { ...TMP, ...props.tmpfs },
+      tmpfs: { ...tmp(props.numbers), ...props.tmpfs },
       cgroupParent: props.cgroupParent,
       labels: Object.entries({ ...props.labels, [SERVICE_LABEL]: props.service }).map(
         ([label, value]) => ({
@@ -145,19 +138,39 @@ function memoryOf(line: MemoryLine) {
   };
 }
 
-function lifecycleOf(props: ServiceContainerProps) {
+function tmp({ tmpBytes }: ContainerPlan): Record<string, string> {
+  return { "/tmp": `rw,noexec,nosuid,nodev,mode=1777,size=${toMib(tmpBytes)}m` };
+}
+
+/** As Go prints them: any other form is a standing diff. */
+function goDuration(ms: number): string {
+  const minutes = Math.floor(ms / MINUTE_MS);
+  const seconds = (ms % MINUTE_MS) / SECOND_MS;
+  return minutes > 0 ? `${minutes}m${seconds}s` : `${seconds}s`;
+}
+
+function lifecycleOf({ numbers, ...props }: ServiceContainerProps) {
   const graceSeconds = props.stopGraceMs / SECOND_MS;
   return {
     restart: "unless-stopped",
-    healthcheck: { test: [...props.health], ...HEALTH },
+    healthcheck: {
+      test: [...props.health],
+      interval: goDuration(numbers.healthIntervalMs),
+      timeout: goDuration(numbers.healthTimeoutMs),
+      startPeriod: goDuration(numbers.healthStartMs),
+      retries: numbers.healthRetries,
+    },
     wait: true,
-    waitTimeout: (props.startTimeoutMs ?? START_TIMEOUT_MS) / SECOND_MS,
+    waitTimeout: (props.startTimeoutMs ?? numbers.startTimeoutMs) / SECOND_MS,
     stopSignal: props.stopSignal ?? "SIGTERM",
     stopTimeout: graceSeconds,
     // Without it, destroy and replace kill at once.
     destroyGraceSeconds: graceSeconds,
     logDriver: "local",
-    logOpts: LOG_OPTIONS,
+    logOpts: {
+      "max-size": `${toMib(numbers.logFileBytes)}m`,
+      "max-file": String(numbers.logFiles),
+    },
   };
 }
 

@@ -11,7 +11,7 @@ test("the keys come in groups: the environment, what is nested in it, and each k
   assert.deepEqual(
     keyGroups().map(({ title }) => title),
     [
-      ...["environment", "server", "host", "tls", "limits"],
+      ...["environment", "server", "host", "tls", "limits", "timeouts", "guard", "alerts"],
       ...['kind: "app"', 'kind: "postgres"', 'kind: "redis"', 'kind: "site"'],
     ],
   );

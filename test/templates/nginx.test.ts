@@ -1,17 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { nginxPlan } from "../../core/nginx.ts";
-import { MIB } from "../../core/units.ts";
+import { planOf } from "../../config/environment.ts";
 import { type NginxOptions, nginxView } from "../../templates/nginx.ts";
 import { render } from "../../templates/render.ts";
+import { localWith } from "../support/environments.ts";
 
 const OPTIONS: NginxOptions = {
-  plan: nginxPlan(2),
+  plan: planOf(localWith({})).nginx,
   domain: "chat.example.com",
   tlsPort: undefined,
   site: true,
   guard: "plimsoll-local-guard:8080",
-  limits: { requestsPerSecond: 10, burst: 20, connectionsPerClient: 20, body: MIB },
   paths: ["/api/", "/health"],
   ssePaths: ["/api/chat/completions"],
 };

@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { type MapCaption, mapLayout, WIDTH } from "../../../cli/explain/map-layout.ts";
 import { type Box, boxOf, type Picture } from "../../../cli/explain/picture.ts";
-import type { MemoryLine, MemoryMap } from "../../../core/memory-map.ts";
 import { MIB } from "../../../core/units.ts";
+import { memoryMaps } from "./memory-maps.ts";
 
 /** Rounding of fractions, not a visible overlap. */
 const EPSILON = 1e-6;
@@ -52,35 +52,6 @@ const CAPTION: MapCaption = {
   headroomShare: 0.08,
 };
 
-const name = fc.stringMatching(/^[a-z][a-z0-9-]{0,34}$/);
-const line = fc.record({
-  who: name,
-  tier: fc.constantFrom<MemoryLine["tier"]>("reserve", "door", "service", "batch"),
-  limitShare: fc.double({ min: 0, max: 1, noNaN: true }),
-  reservedShare: fc.double({ min: 0, max: 1, noNaN: true }),
-  swapMib: fc.integer({ min: 0, max: 2048 }),
-});
-
-/** Servers from 512 MiB to the largest for hire; the lines take any part of it. */
-const map = fc
-  .record({
-    serverMib: fc.oneof(
-      fc.integer({ min: 512, max: 65_536 }),
-      fc.integer({ min: 65_536, max: 24 * 1024 * 1024 }),
-    ),
-    lines: fc.array(line, { minLength: 1, maxLength: 40 }),
-  })
-  .map(({ serverMib, lines }): MemoryMap => {
-    const serverBytes = serverMib * MIB;
-    const sold = lines.map(({ limitShare, reservedShare, swapMib, who, tier }) => {
-      const limitBytes = Math.floor((limitShare * serverBytes) / lines.length);
-      const reservationBytes = Math.floor(limitBytes * reservedShare);
-      return { who, tier, limitBytes, reservationBytes, swapBytes: swapMib * MIB, from: "" };
-    });
-    const usedBytes = sold.reduce((sum, { limitBytes }) => sum + limitBytes, 0);
-    return { serverBytes, lines: sold, headroomBytes: serverBytes - usedBytes };
-  });
-
 const caption = fc.record({
   title: fc.string({ maxLength: 120 }),
   facts: fc.array(fc.tuple(fc.string({ maxLength: 12 }), fc.string({ maxLength: 200 })), {
@@ -91,7 +62,7 @@ const caption = fc.record({
 
 test("nothing is clipped and no label covers anything, whatever the map", () => {
   fc.assert(
-    fc.property(map, caption, (memory, text) => {
+    fc.property(memoryMaps, caption, (memory, text) => {
       assert.deepEqual(flaws(mapLayout(memory, text)), []);
     }),
     { numRuns: 1000 },
