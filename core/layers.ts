@@ -1,5 +1,6 @@
 import { type AlertsPlan, alertFigures } from "./alerts.ts";
 import { type Capacity, capacityOf } from "./capacity.ts";
+import { mostProcesses } from "./connections.ts";
 import { type ContainerPlan, containerFigures } from "./container.ts";
 import { type DiskPlan, diskFigures } from "./disk.ts";
 import { type Figure, Figures, type FiguresOf, why } from "./figure.ts";
@@ -11,7 +12,7 @@ import { fittingConnections, type PostgresPlan, postgresFigures } from "./postgr
 import type { PostgresInputs } from "./postgres-settings.ts";
 import { type RedisPlan, type RedisRole, redisFigures } from "./redis.ts";
 import { type SlotFigures, type SlotPlace, slotFigures, slotName } from "./slot.ts";
-import { type EnvironmentSpec, servicesOf } from "./spec.ts";
+import { type AppSpec, type EnvironmentSpec, servicesOf } from "./spec.ts";
 import { type TimeoutsPlan, timeoutFigures } from "./timeouts.ts";
 
 /** Every figure of every layer, in the shape of the plan. */
@@ -59,10 +60,8 @@ function limitOf({ memory }: LayerInputs, who: string): Figure<number> {
   return limit;
 }
 
-function placesOf({ services }: EnvironmentSpec): SlotPlace[] {
-  return servicesOf(services, "app").flatMap(([service, { slots }]) =>
-    Array.from({ length: slots }, (_, at) => ({ service, index: at + 1 })),
-  );
+function placesOf(service: string, { slots }: AppSpec): SlotPlace[] {
+  return Array.from({ length: slots }, (_, at) => ({ service, index: at + 1 }));
 }
 
 function poolsOf(inputs: LayerInputs): Pools {
@@ -80,25 +79,26 @@ function poolsOf(inputs: LayerInputs): Pools {
   const database = { who, limit: limitOf(inputs, who), config };
   const fit = fittingConnections(database);
   const budget = poolBudget(who, fit, config.find(`services.${who}.maxConnections`));
-  const owners = placesOf(spec).map((place) => ({ ...place, name: slotName(place) }));
+  const owners = servicesOf(spec.services, "app").flatMap(([service, app]) => {
+    const processes = mostProcesses(app, spec.server.cpus);
+    return placesOf(service, app).map((place) => ({ service, name: slotName(place), processes }));
+  });
   const slots = poolFigures(owners, config, budget);
   return { database, fit, budget, sum: poolSum(who, [...slots.values()]), slots };
 }
 
 function slotsOf(inputs: LayerInputs, pools: Pools): Layers["slots"] {
-  const apps = new Map(servicesOf(inputs.spec.services, "app"));
-  return placesOf(inputs.spec).flatMap((place) => {
-    const app = apps.get(place.service);
-    if (!app) return [];
-    const name = slotName(place);
-    const { service } = place;
-    const limit = limitOf(inputs, name);
-    const figures = slotFigures({
-      ...{ name, service, app, limit, config: inputs.config },
-      pool: pools.slots.get(name),
-    });
-    return [{ place, figures }];
-  });
+  return servicesOf(inputs.spec.services, "app").flatMap(([service, app]) =>
+    placesOf(service, app).map((place) => {
+      const name = slotName(place);
+      const limit = limitOf(inputs, name);
+      const figures = slotFigures({
+        ...{ name, service, app, limit, config: inputs.config },
+        pool: pools.slots.get(name),
+      });
+      return { place, figures };
+    }),
+  );
 }
 
 function redisOf(inputs: LayerInputs): Layers["redis"] {

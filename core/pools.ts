@@ -1,8 +1,8 @@
+import { RESERVED_CONNECTIONS } from "./connections.ts";
 import { type Figure, Figures, why } from "./figure.ts";
 import type { Leaves } from "./leaves.ts";
-import { RESERVED_CONNECTIONS } from "./postgres.ts";
 
-/** One process keeps about 8 queries in flight usefully; more only queue inside Postgres. */
+/** A slot keeps about 8 queries in flight usefully; more only queue inside Postgres. */
 const POOL_CONNECTIONS = 8;
 
 /** A slot that may hold database connections. */
@@ -10,6 +10,13 @@ export interface PoolOwner {
   /** `chat-1`. */
   readonly name: string;
   readonly service: string;
+  /** At the most. */
+  readonly processes: number;
+}
+
+/** Connections for each process, so many that the slot has its 8 queries in flight. */
+function wanted(processes: number): number {
+  return Math.ceil(POOL_CONNECTIONS / processes);
 }
 
 /** Database connections of every slot, by its name: what the operator fixed is kept, the others share what is left. */
@@ -21,9 +28,10 @@ export function poolFigures(
   if (!budget) return new Map();
   const own = ({ service }: PoolOwner) => config.find(`services.${service}.databasePool`);
   const fixed = owners.reduce((sum, owner) => sum + (own(owner)?.value ?? 0), 0);
-  const others = owners.filter((owner) => !own(owner)).length;
-  const share = Math.floor((budget.value - fixed) / Math.max(1, others));
-  const each = Math.max(0, Math.min(POOL_CONNECTIONS, share));
+  const sharing = owners
+    .filter((owner) => !own(owner))
+    .reduce((sum, { processes }) => sum + processes, 0);
+  const share = Math.max(0, Math.floor((budget.value - fixed) / Math.max(1, sharing)));
   return new Map(
     owners.map((owner) => {
       const figures = new Figures(owner.name, { source: "estimate: queries in flight" });
@@ -32,8 +40,8 @@ export function poolFigures(
         ? figures.count("database_pool", leaf.value, why`${leaf}`)
         : figures.count(
             "database_pool",
-            each,
-            why`${POOL_CONNECTIONS} queries in flight, or an equal share of ${budget}`,
+            owner.processes * Math.min(wanted(owner.processes), share),
+            why`${POOL_CONNECTIONS} queries in flight, or the share of ${owner.processes} processes in ${budget}`,
           );
       return [owner.name, figure];
     }),

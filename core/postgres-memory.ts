@@ -1,4 +1,4 @@
-import { KIB, MIB } from "./units.ts";
+import { GIB, KIB, MIB } from "./units.ts";
 
 /** Shared memory by size of the buffers and connections: fitted to `postgres -C shared_memory_size`, within 3 %. */
 const SHARED_FACTOR = 1.06;
@@ -14,63 +14,85 @@ const HASH_MULTIPLIER = 2;
 const SORTING_SHARE = 1 / 4;
 const SORTING_PER_CPU = 4;
 /** More sessions than that only wait for cpus: a pooler in between is the answer. */
-const MAX_CONNECTIONS = 500;
+export const MAX_CONNECTIONS = 500;
 /** The rest is page cache that the limit counts too, and what the model does not know. */
 export const WORST_PERCENT = 90;
+
+/** Shares of the limit. A quarter is what every guide says for 1 GiB and more; less is left to the page cache below. */
+export const BUFFERS_SHARE = 1 / 4;
+/** Of all vacuums together: two of 1/16, or three of 1/24. */
+export const VACUUM_SHARE = 1 / 8;
+export const MAX_VACUUM_BYTES = 3 * GIB;
+/** Below 1 MiB every sort goes to disk. */
+export const MIN_WORK_BYTES = MIB;
+const CPUS_PER_PARALLEL_WORKER = 8;
+const MAX_PARALLEL_WORKERS = 4;
 
 /** What decides how much memory a Postgres takes at the worst. */
 export interface PostgresLoad {
   readonly sharedBuffersBytes: number;
-  readonly maintenanceBytes: number;
-  readonly vacuumWorkers: number;
+  /** Of all autovacuum workers together. */
+  readonly vacuumBytes: number;
   readonly workBytes: number;
   readonly connections: number;
   readonly cpus: number;
-  /** Helpers of one query's node. */
-  readonly parallelWorkers: number;
+}
+
+/** Helpers of one query's node: a small server has no core to spare. */
+export function parallelWorkers(cpus: number): number {
+  return Math.min(MAX_PARALLEL_WORKERS, Math.floor(cpus / CPUS_PER_PARALLEL_WORKER));
+}
+
+function exactSharedBytes(sharedBuffersBytes: number, connections: number): number {
+  const perConnections = connections * SHARED_PER_CONNECTION_BYTES;
+  return SHARED_FACTOR * sharedBuffersBytes + SHARED_BASE_BYTES + perConnections;
 }
 
 /** Shared memory that the server takes at its start, whole MiB rounded up. */
 export function sharedMemoryBytes(sharedBuffersBytes: number, connections: number): number {
-  const exact =
-    SHARED_FACTOR * sharedBuffersBytes +
-    SHARED_BASE_BYTES +
-    connections * SHARED_PER_CONNECTION_BYTES;
-  return Math.ceil(exact / MIB) * MIB;
+  return Math.ceil(exactSharedBytes(sharedBuffersBytes, connections) / MIB) * MIB;
 }
 
 /** Queries that sort or hash at once, at the most. */
-export function sortingQueries(connections: number, cpus: number): number {
+function sortingQueries(connections: number, cpus: number): number {
   return Math.min(Math.ceil(connections * SORTING_SHARE), Math.ceil(SORTING_PER_CPU * cpus));
 }
 
 /** Everything at once: each pool full, each query sorting that can, each vacuum worker at its limit. */
 export function worstBytes(load: PostgresLoad): number {
-  const sorting =
-    sortingQueries(load.connections, load.cpus) *
-    load.workBytes *
-    HASH_MULTIPLIER *
-    (load.parallelWorkers + 1);
+  const { connections, cpus } = load;
+  const sortBytes = load.workBytes * HASH_MULTIPLIER * (parallelWorkers(cpus) + 1);
   return (
-    sharedMemoryBytes(load.sharedBuffersBytes, load.connections) +
+    exactSharedBytes(load.sharedBuffersBytes, connections) +
     PROCESSES_BYTES +
-    load.connections * CONNECTION_BYTES +
-    sorting +
-    load.vacuumWorkers * load.maintenanceBytes
+    connections * CONNECTION_BYTES +
+    sortingQueries(connections, cpus) * sortBytes +
+    load.vacuumBytes
   );
 }
 
-/** The most connections whose worst case fits, with the smallest work_mem that makes sense. */
-export function connectionsThatFit(
-  limitBytes: number,
-  load: Omit<PostgresLoad, "connections">,
-): number {
-  const roomBytes = (limitBytes * WORST_PERCENT) / 100;
-  const freeBytes = roomBytes - worstBytes({ ...load, connections: 0 });
-  let connections = Math.min(
-    MAX_CONNECTIONS,
-    Math.max(0, Math.floor(freeBytes / CONNECTION_BYTES)),
-  );
-  while (connections > 0 && worstBytes({ ...load, connections }) > roomBytes) connections -= 1;
-  return connections;
+/**
+ * Whether the worst case of so many connections fits, with the smallest work_mem that makes sense. What fits one limit
+ * fits every larger one: shares are taken before they are rounded down.
+ */
+export function carries(limitBytes: number, connections: number, cpus: number): boolean {
+  const load = {
+    sharedBuffersBytes: limitBytes * BUFFERS_SHARE,
+    vacuumBytes: Math.min(MAX_VACUUM_BYTES, limitBytes * VACUUM_SHARE),
+    workBytes: MIN_WORK_BYTES,
+    connections,
+    cpus,
+  };
+  return worstBytes(load) <= (limitBytes * WORST_PERCENT) / 100;
+}
+
+/** The most connections that a limit carries. */
+export function connectionsThatFit(limitBytes: number, cpus: number): number {
+  let [fits, fails] = [0, MAX_CONNECTIONS + 1];
+  while (fails - fits > 1) {
+    const middle = Math.floor((fits + fails) / 2);
+    if (carries(limitBytes, middle, cpus)) fits = middle;
+    else fails = middle;
+  }
+  return fits;
 }

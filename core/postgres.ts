@@ -1,8 +1,18 @@
+import {
+  OPERATOR_CONNECTIONS,
+  RESERVED_CONNECTIONS,
+  SUPERUSER_CONNECTIONS,
+} from "./connections.ts";
 import { type Figure, Figures, type FiguresOf, why } from "./figure.ts";
 import {
+  BUFFERS_SHARE,
   connectionsThatFit,
+  MAX_VACUUM_BYTES,
+  MIN_WORK_BYTES,
   type PostgresLoad,
+  parallelWorkers,
   sharedMemoryBytes,
+  VACUUM_SHARE,
   WORST_PERCENT,
   worstBytes,
 } from "./postgres-memory.ts";
@@ -16,6 +26,8 @@ export interface PostgresPlan extends PostgresSettings {
   readonly workBytes: number;
   readonly maintenanceBytes: number;
   readonly vacuumWorkers: number;
+  /** Of one autovacuum worker. */
+  readonly vacuumBytes: number;
   readonly walBuffersBytes: number;
   readonly parallelWorkers: number;
   /** Connections whose worst case fits into the limit. */
@@ -29,8 +41,6 @@ export interface PostgresPlan extends PostgresSettings {
   readonly worstBytes: number;
 }
 
-/** A quarter is what every guide says for 1 GiB and more; less is left to the page cache below. */
-const BUFFERS_PERCENT = 25;
 /** Page cache that the planner may count on: the limit counts it too, so never 75 % of the server. */
 const CACHE_PERCENT = 65;
 const MAINTENANCE_SHARE = 1 / 16;
@@ -41,19 +51,10 @@ const VACUUM_WORKERS = { small: 2, big: 3 } as const;
 /** Postgres' own rule for -1: 1/32, at most one WAL segment. */
 const WAL_BUFFERS_SHARE = 1 / 32;
 const MAX_WAL_BUFFERS_BYTES = 16 * MIB;
-const CPUS_PER_PARALLEL_WORKER = 8;
-const MAX_PARALLEL_WORKERS = 4;
-/** Below 1 MiB every sort goes to disk. */
-const MIN_WORK_BYTES = MIB;
 const MAX_WORK_BYTES = 64 * MIB;
 /** PGTune's web rule: what shared_buffers leaves, for three nodes of each connection and worker process. */
 const PGTUNE_NODES = 3;
 const PGTUNE_WORKERS = 8;
-/** Backup, verify and migration, beside what the pools hold. */
-const OPERATOR_CONNECTIONS = 5;
-const SUPERUSER_CONNECTIONS = 3;
-/** What the pools cannot have. */
-export const RESERVED_CONNECTIONS = OPERATOR_CONNECTIONS + SUPERUSER_CONNECTIONS;
 
 const TUNERS = "PostgreSQL manual, PGTune and timescaledb-tune, held to the container's limit";
 
@@ -63,8 +64,8 @@ export function postgresBasis({ who, limit, config }: PostgresInputs) {
   const cpus = config.number("server.cpus");
   const buffers = figures.bytes(
     "shared_buffers",
-    wholeMib((limit.value * BUFFERS_PERCENT) / 100),
-    why`${BUFFERS_PERCENT} % of ${limit}`,
+    wholeMib(limit.value * BUFFERS_SHARE),
+    why`${BUFFERS_SHARE * 100} % of ${limit}`,
   );
   return {
     sharedBuffersBytes: buffers,
@@ -76,13 +77,9 @@ export function postgresBasis({ who, limit, config }: PostgresInputs) {
     maintenanceBytes: figures.bytes(
       "maintenance_work_mem",
       Math.min(MAX_MAINTENANCE_BYTES, Math.max(MIB, wholeMib(limit.value * MAINTENANCE_SHARE))),
-      why`1/16 of ${limit}; autovacuum_work_mem is the same`,
+      why`1/16 of ${limit}`,
     ),
-    vacuumWorkers: figures.count(
-      "autovacuum_max_workers",
-      limit.value < BIG_LIMIT_BYTES ? VACUUM_WORKERS.small : VACUUM_WORKERS.big,
-      why`2 below a limit of 1 GiB, else 3: ${limit}`,
-    ),
+    ...vacuumFigures(figures, limit),
     walBuffersBytes: figures.bytes(
       "wal_buffers",
       Math.min(MAX_WAL_BUFFERS_BYTES, Math.floor((buffers.value * WAL_BUFFERS_SHARE) / KIB) * KIB),
@@ -90,34 +87,36 @@ export function postgresBasis({ who, limit, config }: PostgresInputs) {
     ),
     parallelWorkers: figures.count(
       "max_parallel_workers_per_gather",
-      Math.min(MAX_PARALLEL_WORKERS, Math.floor(cpus.value / CPUS_PER_PARALLEL_WORKER)),
-      why`one for each ${CPUS_PER_PARALLEL_WORKER} of ${cpus} cpus: a small server has no core to spare`,
+      parallelWorkers(cpus.value),
+      why`one for each 8 of ${cpus} cpus: a small server has no core to spare`,
     ),
   };
 }
 
-type Basis = ReturnType<typeof postgresBasis>;
-
-function loadOf(basis: Basis, cpus: number): Omit<PostgresLoad, "connections"> {
+function vacuumFigures(figures: Figures, limit: Figure<number>) {
+  const workers = figures.count(
+    "autovacuum_max_workers",
+    limit.value < BIG_LIMIT_BYTES ? VACUUM_WORKERS.small : VACUUM_WORKERS.big,
+    why`2 below a limit of 1 GiB, else 3: ${limit}`,
+  );
+  const togetherBytes = Math.min(MAX_VACUUM_BYTES, limit.value * VACUUM_SHARE);
   return {
-    sharedBuffersBytes: basis.sharedBuffersBytes.value,
-    maintenanceBytes: basis.maintenanceBytes.value,
-    vacuumWorkers: basis.vacuumWorkers.value,
-    parallelWorkers: basis.parallelWorkers.value,
-    workBytes: MIN_WORK_BYTES,
-    cpus,
+    vacuumWorkers: workers,
+    vacuumBytes: figures.bytes(
+      "autovacuum_work_mem",
+      Math.max(MIB, wholeMib(togetherBytes / workers.value)),
+      why`1/8 of ${limit}, at most 3 GiB, for ${workers} workers`,
+    ),
   };
 }
 
 /** The most connections that the limit carries, pools and operators together. */
 export function fittingConnections({ who, limit, config }: PostgresInputs): Figure<number> {
-  const basis = postgresBasis({ who, limit, config });
   const cpus = config.number("server.cpus");
-  const { sharedBuffersBytes, maintenanceBytes } = basis;
   return new Figures(who, { source: "worst-case rule" }).count(
     "connections_that_fit",
-    connectionsThatFit(limit.value, loadOf(basis, cpus.value)),
-    why`4 MiB each, beside ${sharedBuffersBytes}, vacuum with ${maintenanceBytes} and sorts on ${cpus} cpus, in ${WORST_PERCENT} % of ${limit}`,
+    connectionsThatFit(limit.value, cpus.value),
+    why`4 MiB each, beside buffers, vacuum and sorts on ${cpus} cpus, in ${WORST_PERCENT} % of ${limit}`,
   );
 }
 
@@ -151,7 +150,9 @@ export function postgresFigures(
         why`${pools} + ${OPERATOR_CONNECTIONS} for backup, verify, migration + ${SUPERUSER_CONNECTIONS} for superusers`,
       );
   const load = {
-    ...loadOf(basis, config.number("server.cpus").value),
+    sharedBuffersBytes: basis.sharedBuffersBytes.value,
+    vacuumBytes: basis.vacuumWorkers.value * basis.vacuumBytes.value,
+    cpus: config.number("server.cpus").value,
     connections: connections.value,
   };
   const work = figures.bytes(

@@ -5,9 +5,9 @@ import { containerName, type Owner } from "./names.ts";
 import { type NodePlan, nodeFigures, oldSpaceBytes } from "./node.ts";
 import type { AppSpec } from "./spec.ts";
 import {
+  isWorkerClass,
   leastProcessBytes,
   processBytes,
-  type WorkerClass,
   type WorkersPlan,
   workerFigures,
 } from "./workers.ts";
@@ -69,9 +69,6 @@ const MAX_CONNECTIONS = 80;
 const STREAM_SHARE = 1 / 2;
 /** Share of the free memory sold to requests; the rest is the program itself and garbage not yet collected. */
 const SOLD_PERCENT = 80;
-
-const isWorkerClass = (runtime: AppSpec["runtime"]): runtime is WorkerClass =>
-  runtime === "gunicorn" || runtime === "uvicorn" || runtime === "gevent";
 
 /** What of a slot's limit requests may hold together, in bytes, with one process. */
 export function soldBytes({

@@ -1,5 +1,6 @@
 import { type Figure, Figures, type FiguresOf, why } from "./figure.ts";
 import type { Leaves } from "./leaves.ts";
+import type { AppSpec } from "./spec.ts";
 import { MIB, SECOND_MS } from "./units.ts";
 
 /** Python servers that run several processes in one container. */
@@ -21,8 +22,17 @@ export interface WorkersPlan {
   readonly workerBytes: number;
 }
 
+export function isWorkerClass(runtime: AppSpec["runtime"]): runtime is WorkerClass {
+  return runtime === "gunicorn" || runtime === "uvicorn" || runtime === "gevent";
+}
+
+/** Processes that the cpus carry in one of so many slots. */
+export function workersByCpu(cpus: number, slots: number): number {
+  return Math.max(1, Math.floor(cpus / slots));
+}
+
 /** gunicorn's arbiter, or uvicorn's supervisor: an interpreter with the server's imports. */
-const SUPERVISOR_BYTES = 30 * MIB;
+export const SUPERVISOR_BYTES = 30 * MIB;
 /** A web framework, a database driver and an HTTP client, imported. */
 const WORKER_BYTES = 120 * MIB;
 const WORKER_TIMEOUT_MS = 120 * SECOND_MS;
@@ -53,7 +63,7 @@ function count({ who, key, limit, config }: WorkerInputs, worker: Figure<number>
   if (own) return figures.count("web_workers", own.value, why`${own}`);
   const [cpus, slots] = [config.number("server.cpus"), config.number(`${key}.slots`)];
   const perRequest = config.number(`${key}.memoryPerRequest`);
-  const byCpu = Math.floor(cpus.value / slots.value);
+  const byCpu = workersByCpu(cpus.value, slots.value);
   const byMemory = Math.floor((limit.value - SUPERVISOR_BYTES) / (worker.value + perRequest.value));
   return figures.count(
     "web_workers",

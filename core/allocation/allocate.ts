@@ -20,10 +20,13 @@ export interface Allocation {
 type Curve = (level: number) => number;
 
 /** One container's limit over the level: what the operator fixed, or this kind's share. */
-function curveOf(service: Contained): Curve {
+function curveOf(service: Contained, asked: AskedSpec): Curve {
   const fixedBytes = service.limitBytes;
   if (fixedBytes !== undefined) return () => fixedBytes;
-  const share = limitCurve(service.kind, Math.max(floorOf(service), service.reservationBytes ?? 0));
+  const share = limitCurve(
+    service.kind,
+    Math.max(floorOf(service, asked), service.reservationBytes ?? 0),
+  );
   return (level) => wholeMib(share(level));
 }
 
@@ -38,11 +41,11 @@ interface Claim {
   readonly limitAt: Curve;
 }
 
-function claimsOf({ services }: AskedSpec): Claim[] {
-  return Object.entries(services).flatMap(([name, service]) =>
+function claimsOf(asked: AskedSpec): Claim[] {
+  return Object.entries(asked.services).flatMap(([name, service]) =>
     service.kind === "site"
       ? []
-      : [{ name, service, count: countOf(service), limitAt: curveOf(service) }],
+      : [{ name, service, count: countOf(service), limitAt: curveOf(service, asked) }],
   );
 }
 

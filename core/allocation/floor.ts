@@ -1,6 +1,8 @@
+import { leastConnections } from "../connections.ts";
 import { oldSpaceBytes } from "../node.ts";
+import { carries, MAX_CONNECTIONS } from "../postgres-memory.ts";
 import { soldBytes } from "../slot.ts";
-import type { AppSpec, Asked, ServiceSpec, SiteSpec } from "../spec.ts";
+import type { AppSpec, Asked, AskedSpec, ServiceSpec, SiteSpec } from "../spec.ts";
 import { MIB } from "../units.ts";
 
 /** Below it a program of the kind does not start, or works on its last pages. */
@@ -30,9 +32,23 @@ function smallestMib(low: number, holds: (mib: number) => boolean): number {
   return fits;
 }
 
-/** The smallest limit, bytes, with which a container of that service works; a slot serves one request at a time. */
-export function floorOf(service: Contained): number {
-  const floorBytes = FLOOR_BYTES[service.kind];
-  if (service.kind !== "app") return floorBytes;
-  return smallestMib(floorBytes / MIB, (mib) => servesOne(service, mib * MIB)) * MIB;
+function works(service: Contained, asked: AskedSpec): (mib: number) => boolean {
+  switch (service.kind) {
+    case "app":
+      return (mib) => servesOne(service, mib * MIB);
+    case "postgres": {
+      const connections = Math.min(MAX_CONNECTIONS, leastConnections(service, asked));
+      return (mib) => carries(mib * MIB, connections, asked.server.cpus);
+    }
+    case "redis":
+      return () => true;
+  }
+}
+
+/**
+ * The smallest limit, bytes, with which a container of that service works: a slot serves one request at a time, a
+ * database has a connection for each process that asks it.
+ */
+export function floorOf(service: Contained, asked: AskedSpec): number {
+  return smallestMib(FLOOR_BYTES[service.kind] / MIB, works(service, asked)) * MIB;
 }

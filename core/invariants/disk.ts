@@ -9,13 +9,16 @@ const LEAST_DATA_BYTES = GIB;
 export const disk: Rule = ({ spec, disk: { dataBytes, swapBytes } }) => {
   if (dataBytes >= LEAST_DATA_BYTES) return [];
   const { diskBytes } = spec.server;
-  const missing = Math.ceil(((LEAST_DATA_BYTES - dataBytes) * 2) / GIB) * GIB + diskBytes;
+  // Half of what a larger disk brings is data; the rest is kept free, log and backups.
+  const missingBytes = (LEAST_DATA_BYTES - dataBytes) * 2;
+  const enoughBytes = Math.ceil((diskBytes + missingBytes) / GIB) * GIB;
   return [
     {
       path: "server.disk",
       rule: `holds system, swap of ${tell({ value: swapBytes, unit: "bytes" })}, images, logs and 1024 MiB of data`,
       got: tell({ value: diskBytes, unit: "bytes" }),
-      fix: `take a disk of ${missing / GIB}GiB or less swap`,
+      fix: `take a disk of ${enoughBytes / GIB}GiB or less swap`,
+      repair: [{ path: ["server", "diskBytes"], to: enoughBytes }],
     },
   ];
 };

@@ -1,7 +1,8 @@
+import { servicesOf } from "../spec.ts";
 import type { Rule } from "./rule.ts";
 
 /** Connections that all slots may open at once are there, beside those kept for the superuser. */
-export const pools: Rule = ({ slots, postgres }) => {
+export const pools: Rule = ({ spec, slots, postgres }) => {
   const pooled = slots.reduce((total, { poolConnections }) => total + poolConnections, 0);
   return Object.entries(postgres)
     .filter(
@@ -13,5 +14,8 @@ export const pools: Rule = ({ slots, postgres }) => {
       rule: `the slots' pools hold ${pooled} connections and the superuser ${superuserConnections}`,
       got: `max_connections ${maxConnections}`,
       fix: "use fewer slots or smaller pools",
+      repair: servicesOf(spec.services, "app")
+        .filter(([, app]) => app.databasePool !== undefined)
+        .map(([app]) => ({ path: ["services", app, "databasePool"], to: undefined })),
     }));
 };

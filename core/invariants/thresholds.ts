@@ -1,28 +1,16 @@
 import { disordered } from "./ordered.ts";
 import type { Rule } from "./rule.ts";
 
+const GUARD = ["warningPercent", "highPercent", "criticalPercent"] as const;
+const ALERTS = [
+  ["connectionsWarningPercent", "connectionsCriticalPercent"],
+  ["diskWarningPercent", "diskCriticalPercent"],
+] as const;
+
 /** A band between two thresholds that is empty, or upside down, is one that never acts. */
-export const thresholds: Rule = ({ guard, alerts }) => [
-  ...disordered(
-    [
-      ["guard.warningPercent", guard.warningPercent],
-      ["guard.highPercent", guard.highPercent],
-      ["guard.criticalPercent", guard.criticalPercent],
-    ],
-    "percent",
-  ),
-  ...disordered(
-    [
-      ["alerts.connectionsWarningPercent", alerts.connectionsWarningPercent],
-      ["alerts.connectionsCriticalPercent", alerts.connectionsCriticalPercent],
-    ],
-    "percent",
-  ),
-  ...disordered(
-    [
-      ["alerts.diskWarningPercent", alerts.diskWarningPercent],
-      ["alerts.diskCriticalPercent", alerts.diskCriticalPercent],
-    ],
-    "percent",
+export const thresholds: Rule = ({ spec, guard, alerts }) => [
+  ...disordered(spec, { part: "guard", keys: GUARD, values: guard, unit: "percent" }),
+  ...ALERTS.flatMap((keys) =>
+    disordered(spec, { part: "alerts", keys, values: alerts, unit: "percent" }),
   ),
 ];

@@ -29,7 +29,7 @@ function lowerLimit(spec: AskedSpec, name: string, service: Contained): Candidat
 /** As many slots of one app as fit. */
 function fewerSlots(spec: AskedSpec, name: string, service: Contained): Candidate[] {
   if (service.kind !== "app") return [];
-  const slotBytes = service.limitBytes ?? floorOf(service);
+  const slotBytes = service.limitBytes ?? floorOf(service, spec);
   const fewer = Array.from({ length: service.slots - 1 }, (_, at) => service.slots - 1 - at);
   const specs = fewer.map((to) => withChanges(spec, [{ path: ["services", name, "slots"], to }]));
   const at = specs.findIndex((one) => excessBytes(one) <= 0);

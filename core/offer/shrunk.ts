@@ -53,11 +53,11 @@ interface Droppable {
 }
 
 /** Stores first, the smallest first; never the last app, for which the others are there. */
-function droppable({ services }: AskedSpec): Droppable[] {
-  const all = Object.entries(services).flatMap(([name, service]) =>
+function droppable(asked: AskedSpec): Droppable[] {
+  const all = Object.entries(asked.services).flatMap(([name, service]) =>
     service.kind === "site"
       ? []
-      : [{ name, app: service.kind === "app", floorBytes: floorOf(service) }],
+      : [{ name, app: service.kind === "app", floorBytes: floorOf(service, asked) }],
   );
   const apps = all.filter(({ app }) => app).length;
   if (all.length < 2) return [];

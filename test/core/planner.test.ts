@@ -29,44 +29,69 @@ test("three slots of 300 MiB on the default server are refused, and what is offe
     redis: { kind: "redis" },
   });
   assert.deepEqual(refusalOf(asked), [
-    "environments.local.server.memory: reserve and limits sum to 1819 MiB, with a page cache of 8 % 1977 MiB, got 1950 MiB; ask for less, or take a larger server",
-    "environments.local: this fits: services.chat.limit: 300MiB -> 236MiB; or all of it with server.memory: 1950MiB -> 1982MiB",
+    "environments.local.server.memory: reserve and limits sum to 1838 MiB, with a page cache of 8 % 1998 MiB, got 1950 MiB; ask for less, or take a larger server",
+    "environments.local: this fits: services.chat.limit: 300MiB -> 236MiB; or all of it with server.memory: 1950MiB -> 2005MiB",
   ]);
   const limits = limitsOf(planEnvironment(offered(asked)));
   assert.deepEqual([limits["chat-3"], limits["postgres"], limits["redis"]], [236, 240, 66]);
 });
 
-test("the documents as written ask for 6 GB of 2: every contradiction is named, and a plan that fits is offered", () => {
+test("the documents as written ask for 5.5 GB of 2: every contradiction is named, and a plan that fits is offered", () => {
   const spec = specOf(1950, {
-    // Three processes of 500 MiB, a reservation of 1 GiB, 200 MiB a request.
+    // Three processes of 500 MiB, a pool of 100 each, a reservation of 1 GiB, swap as the backstop of 2 GiB.
     api: appOf({
       slots: 3,
       ...withLimit(500),
       reservationBytes: GIB,
       swapBytes: 2 * GIB,
-      memoryPerRequestBytes: 400 * MIB,
+      memoryPerRequestBytes: 200 * MIB,
+      heapBytes: 480 * MIB,
+      databasePool: 100,
     }),
-    // shared_buffers 256, 200 connections with a sort each, vacuum: 2276 MiB at the worst.
-    postgres: { kind: "postgres", ...withLimit(2276) },
+    // Twice the cpus and one, 200 to 500 MiB each, in the Redis document's slice of 600 MiB.
+    python: appOf({
+      runtime: "uvicorn",
+      slots: 1,
+      ...withLimit(600),
+      workers: 5,
+      workerMemoryBytes: 200 * MIB,
+      llmRequests: 3,
+    }),
+    // 200 connections with work_mem of 4 MiB in what is left of the server.
+    postgres: { kind: "postgres", ...withLimit(512), maxConnections: 200 },
     // maxmemory 2gb.
     redis: { kind: "redis", ...withLimit(2048) },
   });
-  const asked = { ...spec, server: { ...spec.server, diskBytes: 2 * GIB } };
-  const lines = refusalOf(asked);
-  assert.deepEqual(lines.slice(0, -1), [
-    "environments.local.server.memory: reserve and limits sum to 6583 MiB, with a page cache of 8 % 7155 MiB, got 1950 MiB; ask for less, or take a larger server",
-    "environments.local.services.api.limit: a slot that serves one request needs at least 655 MiB, got 500 MiB; raise it to 655MiB",
+  const asked = {
+    ...spec,
+    server: { ...spec.server, diskBytes: 2 * GIB },
+    timeouts: { proxyReadMs: 600_000, deadlineMs: 300_000, drainMs: 60_000, stopGraceMs: 60_000 },
+    guard: { warningPercent: 75, highPercent: 85, criticalPercent: 85 },
+  };
+  assert.deepEqual(refusalOf(asked).slice(0, -1), [
+    "environments.local.server.memory: reserve and limits sum to 5455 MiB, with a page cache of 8 % 5929 MiB, got 1950 MiB; ask for less, or take a larger server",
+    "environments.local.services.postgres.limit: postgres with 200 connections needs at least 1665 MiB, got 512 MiB; raise it to 1665MiB or leave maxConnections out",
     "environments.local.services.api.reservation: at most the limit of 500 MiB, got 1024 MiB; lower it to 500MiB",
     "environments.local.server.swap: at most half of the disk, 1024 MiB, got 2048 MiB; lower it to 1024MiB or take a larger disk",
     "environments.local.server.swap: the swap of api sums to 6144 MiB, got 2048 MiB; leave the services' swap out or enlarge the swap file",
+    "environments.local.services.api.limit: holds a heap of 504 MiB and 64 MiB beside it, got 500 MiB; raise it or leave heap out",
+    "environments.local.services.postgres: the slots' pools hold 300 connections and the superuser 3, got max_connections 200; use fewer slots or smaller pools",
+    "environments.local.services.python.workers: 5 processes take 1030 MiB before their first request, below the limit, got 600 MiB; use fewer, or raise the limit",
+    "environments.local.services.python.llmRequests: at least one for each process of each slot, got 3; raise it, or use fewer slots or processes",
+    "environments.local.guard.criticalPercent: must be above guard.highPercent of 85 %, got 85 %; raise it or lower guard.highPercent",
+    "environments.local.timeouts.deadline: must be above timeouts.proxyRead of 600 s, got 300 s; raise it or lower timeouts.proxyRead",
+    "environments.local.timeouts.drain: must be above timeouts.deadline of 300 s, got 60 s; raise it or lower timeouts.deadline",
+    "environments.local.timeouts.stopGrace: must be above timeouts.drain of 60 s, got 60 s; raise it or lower timeouts.drain",
+    "environments.local.timeouts.cdn: must be above timeouts.proxyRead of 600 s, got 120 s; raise it or lower timeouts.proxyRead",
+    "environments.local.server.disk: holds system, swap of 2048 MiB, images, logs and 1024 MiB of data, got 2048 MiB; take a disk of 13GiB or less swap",
   ]);
   assert.ok(limitsOf(planEnvironment(offered(asked))));
 });
 
 test("512 MB carry none of it, and the refusal says what would", () => {
   assert.deepEqual(refusalOf(stackOf(480, 1)), [
-    "environments.local.server.memory: reserve and limits sum to 849 MiB, with a page cache of 8 % 923 MiB, got 480 MiB; ask for less, or take a larger server",
-    "environments.local: nothing of it fits as it is; or all of it with server.memory: 480MiB -> 923MiB",
+    "environments.local.server.memory: reserve and limits sum to 852 MiB, with a page cache of 8 % 926 MiB, got 480 MiB; ask for less, or take a larger server",
+    "environments.local: nothing of it fits as it is; or all of it with server.memory: 480MiB -> 927MiB",
   ]);
 });
 
@@ -95,10 +120,17 @@ const anyService = fc.oneof(
     slots: fc.integer({ min: 1, max: 6 }),
     port: fc.constant(3000),
     memoryPerRequestBytes: fc.oneof(mib(1, 64), mib(64, 1024)),
-    runtime: fc.constantFrom("node" as const, "none" as const),
+    runtime: fc.constantFrom("node", "none", "gunicorn", "uvicorn", "gevent"),
+    workers: maybe(fc.integer({ min: 1, max: 8 })),
+    databasePool: maybe(fc.integer({ min: 1, max: 40 })),
+    heapBytes: maybe(mib(16, 512)),
     ...memoryKeys(1024),
   }),
-  fc.record({ kind: fc.constant("postgres" as const), ...memoryKeys(4096) }),
+  fc.record({
+    kind: fc.constant("postgres" as const),
+    maxConnections: maybe(fc.integer({ min: 1, max: 600 })),
+    ...memoryKeys(4096),
+  }),
   fc.record({ kind: fc.constant("redis" as const), ...memoryKeys(1024) }),
   fc.record({ kind: fc.constant("site" as const) }),
 );
@@ -121,12 +153,19 @@ const anySpec = fc
     }),
   );
 
+const UNFIXED = {
+  heapBytes: undefined,
+  workers: undefined,
+  databasePool: undefined,
+  maxConnections: undefined,
+};
+
 /** Every app alone, or every store where there is no app, with one slot and nothing fixed: the least that is of use. */
 function smallest({ services, ...spec }: AskedSpec): AskedSpec[] {
   const apps = Object.values(services).some(({ kind }) => kind === "app");
   return Object.entries(services).flatMap(([name, service]) => {
     if (service.kind === "site" || (apps && service.kind !== "app")) return [];
-    const { limitBytes, reservationBytes, swapBytes, ...bare } = service;
+    const { limitBytes, reservationBytes, swapBytes, ...bare } = { ...service, ...UNFIXED };
     const one = bare.kind === "app" ? { ...bare, slots: 1 } : bare;
     return [{ ...spec, services: { [name]: one } }];
   });
