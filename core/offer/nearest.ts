@@ -1,3 +1,4 @@
+import { excessBytes } from "../allocation/allocate.ts";
 import { type Change, changesBetween, withChanges } from "../change.ts";
 import { violations } from "../invariants/violations.ts";
 import { compute } from "../plan.ts";
@@ -16,8 +17,9 @@ function* candidates(mended: AskedSpec): Generator<AskedSpec> {
   if (fewer) yield lowered(fewerSlots(fewer));
 }
 
+/** The sum is tried first: it is most of what fails, and takes no plan. */
 function holds(candidate: AskedSpec): boolean {
-  return violations(compute(candidate)).length === 0;
+  return excessBytes(candidate) <= 0 && violations(compute(candidate)).length === 0;
 }
 
 /**
