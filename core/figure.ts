@@ -38,8 +38,9 @@ export type FiguresOf<Plan> = {
 
 /** The plain values that templates and stacks read. */
 export function valuesOf<Plan extends object>(figures: FiguresOf<Plan>): Plan {
-  const entries = Object.entries<Figure>(figures).map(([key, { value }]) => [key, value]);
-  return Object.fromEntries(entries) as Plan;
+  const plan: Record<string, number | string> = {};
+  for (const [key, { value }] of Object.entries<Figure>(figures)) plan[key] = value;
+  return plan as Plan;
 }
 
 function isFigure(value: object): value is Figure {
