@@ -41,7 +41,7 @@ export function poolFigures(
         : figures.count(
             "database_pool",
             owner.processes * Math.min(wanted(owner.processes), share),
-            why`${POOL_CONNECTIONS} queries in flight, or the share of ${owner.processes} processes in ${budget}`,
+            why`${POOL_CONNECTIONS} queries in flight, or what ${owner.processes} of all processes get of ${budget}`,
           );
       return [owner.name, figure];
     }),

@@ -75,12 +75,10 @@ test("reservations above limits, swap above the swap file, and limits below the 
   assert.deepEqual(
     problemsOf(() => planEnvironment({ ...spec, services })),
     [
-      "environments.local.services.postgres.limit: postgres needs at least 128 MiB, got 64 MiB; raise it to 128MiB",
+      "environments.local.services.postgres.limit: postgres with 10 connections needs at least 139 MiB, got 64 MiB; raise it to 139MiB",
       "environments.local.services.chat.reservation: at most the limit of 300 MiB, got 301 MiB; lower it to 300MiB",
       "environments.local.server.swap: the swap of chat sums to 4096 MiB, got 2048 MiB; leave the services' swap out or enlarge the swap file",
-      "environments.local.services.postgres.limit: carries 1 connections, and 8 take 86 MiB at the worst, got 64 MiB; raise it, or lower maxConnections or the pools",
-      "environments.local.services.chat.databasePool: at least one connection for each process, got 0 for 1; use fewer slots or processes, or raise the database's limit",
-      "environments.local: this fits: services.chat.swap: 2048MiB -> null, services.chat.reservation: 301MiB -> 300MiB, services.postgres.limit: 64MiB -> 320MiB",
+      "environments.local: this fits: services.chat.swap: 2048MiB -> null, services.chat.reservation: 301MiB -> 300MiB, services.postgres.limit: 64MiB -> 139MiB",
     ],
   );
 });

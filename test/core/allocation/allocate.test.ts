@@ -74,7 +74,7 @@ test("2 GB with nothing fixed, to the MiB", () => {
 test("1 GB with one slot fits, with 8 % left", () => {
   const plan = planEnvironment(stackOf(970, 1));
   const { postgres, redis, "chat-1": chat } = limitsOf(plan);
-  assert.deepEqual([postgres, redis, chat], [145, 36, 142]);
+  assert.deepEqual([postgres, redis, chat], [147, 36, 140]);
   assert.equal(plan.memory.headroomBytes / MIB, 78);
 });
 
