@@ -44,8 +44,10 @@ function askToStop(pid: number): void {
   process.stderr.write("stopping: Terraform finishes what it is at; once more to end it now\n");
 }
 
+/** The parent first: it would see its child die, and do something about it. */
 function end(pid: number): void {
-  for (const one of [...childrenOf(pid), pid]) signal(one, "SIGKILL");
+  const children = childrenOf(pid);
+  for (const one of [pid, ...children]) signal(one, "SIGKILL");
 }
 
 const exit = () => process.exit(INTERRUPTED_EXIT);

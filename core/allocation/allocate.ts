@@ -49,19 +49,25 @@ function claimsOf(asked: AskedSpec): Claim[] {
   );
 }
 
-/** By how much a level is too high for the server, bytes; not above 0 where it fits. */
-function excessOver(asked: AskedSpec, claims: readonly Claim[]): (level: number) => number {
-  const { memoryBytes } = asked.server;
-  const overheadBytes = overheads(asked).reduce((sum, { exactBytes }) => sum + exactBytes, 0);
+/** By how much a level is too high for the server beside such an overhead, bytes; not above 0 where it fits. */
+function excessOver(
+  { server: { memoryBytes } }: AskedSpec,
+  claims: readonly Claim[],
+  overheadBytes: number,
+): (level: number) => number {
   return (level) => {
     const bytes = claims.reduce((sum, { count, limitAt }) => sum + count * limitAt(level), 0);
     return bytes + overheadBytes - memoryBytes * (1 - pageCacheShare(level));
   };
 }
 
-/** By how much the config asks for too much with everything that it leaves open at its floor, bytes. */
+/**
+ * By how much the config asks for too much with everything that it leaves open at its floor, bytes. The overhead is
+ * taken as the memory map shows it, in whole MiB: what the rules let pass is not too much here either.
+ */
 export function excessBytes(asked: AskedSpec): number {
-  return excessOver(asked, claimsOf(asked))(0);
+  const shownBytes = overheads(asked).reduce((sum, line) => sum + wholeMib(line.exactBytes), 0);
+  return excessOver(asked, claimsOf(asked), shownBytes)(0);
 }
 
 /**
@@ -70,7 +76,8 @@ export function excessBytes(asked: AskedSpec): number {
  */
 export function allocate(asked: AskedSpec): Allocation {
   const claims = claimsOf(asked);
-  const excess = excessOver(asked, claims);
+  const overheadBytes = overheads(asked).reduce((sum, { exactBytes }) => sum + exactBytes, 0);
+  const excess = excessOver(asked, claims, overheadBytes);
   const level = highestLevel((candidate) => excess(candidate) <= 0);
   const partBytes = swapPart(asked);
   const shared = claims.map(({ name, service, limitAt }) => {

@@ -5,6 +5,7 @@ import { compute } from "../plan.ts";
 import type { AskedSpec } from "../spec.ts";
 import { largerServer } from "./larger-server.ts";
 import { oneKeyChanged } from "./one-key.ts";
+import { repaired } from "./repaired.ts";
 import { fewerServices, fewerSlots, lowered } from "./shrunk.ts";
 
 /** From the least change to the largest; each makes the ones before where it needs them. */
@@ -17,9 +18,14 @@ function* candidates(mended: AskedSpec): Generator<AskedSpec> {
   if (fewer) yield lowered(fewerSlots(fewer));
 }
 
-/** The sum is tried first: it is most of what fails, and takes no plan. */
-function holds(candidate: AskedSpec): boolean {
-  return excessBytes(candidate) <= 0 && violations(compute(candidate)).length === 0;
+/**
+ * The candidate with what its smaller limits no longer carry mended too, such as a heap; undefined where it breaks a
+ * rule. The sum is tried first: it is most of what fails, and takes no plan.
+ */
+function settled(candidate: AskedSpec): AskedSpec | undefined {
+  if (excessBytes(candidate) > 0) return undefined;
+  const spec = repaired(candidate);
+  return violations(compute(spec)).length === 0 ? spec : undefined;
 }
 
 /**
@@ -30,7 +36,8 @@ function holds(candidate: AskedSpec): boolean {
  */
 export function nearest(asked: AskedSpec, mended: AskedSpec): readonly Change[] | undefined {
   for (const candidate of candidates(mended)) {
-    if (holds(candidate)) return changesBetween(asked, candidate);
+    const spec = settled(candidate);
+    if (spec) return changesBetween(asked, spec);
   }
   return undefined;
 }
@@ -39,5 +46,6 @@ export function nearest(asked: AskedSpec, mended: AskedSpec): readonly Change[] 
 export function larger(asked: AskedSpec, mended: AskedSpec): readonly Change[] | undefined {
   const server = largerServer(mended);
   const candidate = server && withChanges(mended, [server]);
-  return candidate && holds(candidate) ? changesBetween(asked, candidate) : undefined;
+  const spec = candidate && settled(candidate);
+  return spec && changesBetween(asked, spec);
 }

@@ -30,7 +30,7 @@ test("three slots of 300 MiB on the default server are refused, and what is offe
   });
   assert.deepEqual(refusalOf(asked), [
     "environments.local.server.memory: reserve and limits sum to 1838 MiB, with a page cache of 8 % 1998 MiB, got 1950 MiB; ask for less, or take a larger server",
-    "environments.local: this fits: services.chat.limit: 300MiB -> 236MiB; or all of it with server.memory: 1950MiB -> 2005MiB",
+    "environments.local: this fits: services.chat.limit: 300MiB -> 236MiB; or all of it with server.memory: 1950MiB -> 2004MiB",
   ]);
   const limits = limitsOf(planEnvironment(offered(asked)));
   assert.deepEqual([limits["chat-3"], limits["postgres"], limits["redis"]], [236, 240, 66]);
@@ -86,6 +86,19 @@ test("the documents as written ask for 5.5 GB of 2: every contradiction is named
     "environments.local.server.disk: holds system, swap of 2048 MiB, images, logs and 1024 MiB of data, got 2048 MiB; take a disk of 13GiB or less swap",
   ]);
   assert.ok(limitsOf(planEnvironment(offered(asked))));
+});
+
+test("what an offer's smaller limit no longer carries is left out with it: workers, a heap", () => {
+  const workers = appOf({ slots: 1, runtime: "gunicorn", workers: 6, ...withLimit(1024) });
+  assert.match(
+    refusalOf(specOf(1300, { api: workers })).at(-1) ?? "",
+    /this fits: services\.api\.workers: 6 -> null, services\.api\.limit: 1024MiB -> 555MiB;/,
+  );
+  const heap = appOf({ slots: 1, heapBytes: 512 * MIB, ...withLimit(700) });
+  assert.match(
+    refusalOf(specOf(1000, { api: heap })).at(-1) ?? "",
+    /this fits: services\.api\.heap: 512MiB -> null, services\.api\.limit: 700MiB -> 335MiB;/,
+  );
 });
 
 test("512 MB carry none of it, and the refusal says what would", () => {
@@ -194,6 +207,16 @@ test("20,000 servers and service sets: a plan that holds every rule, or a refusa
     { numRuns: 20_000 },
   );
   for (const [what, count] of Object.entries(seen)) assert.ok(count > 20, `${count} ${what}`);
+});
+
+test("what fits by less than the rounding of the overhead is offered too", () => {
+  const alone = appOf({ slots: 1, runtime: "gunicorn", memoryPerRequestBytes: 486 * MIB });
+  const other = appOf({ slots: 1, memoryPerRequestBytes: 986 * MIB });
+  const server = { memoryBytes: 1_563_426_816, cpus: 1, swapBytes: 2 * GIB, diskBytes: 40 * GIB };
+  assert.match(
+    refusalOf({ ...specOf(0, { alone, other }), server }).at(-1) ?? "",
+    /this fits: services\.other: \{…\} -> null;/,
+  );
 });
 
 test("more memory never lowers any service's limit or reservation, and what fitted still fits", () => {

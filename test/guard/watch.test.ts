@@ -39,9 +39,14 @@ test(
     const cost = () => scene.costs.estimate(route).meanBytes / MIB;
     assert.ok(cost() < 14);
     scene.backend.gate.admit(askOf()).ended("failed");
+    let looks = 0;
+    scene.backend.onChange = () => {
+      looks += 1;
+    };
     scene.files.write("memory.current", "");
     const age = () => scene.watch.nodeOf(scene.backend)?.state(performance.now()).sampleAgeMs ?? 0;
-    await until("it is gone", () => age() > 5 * INTERVAL_MS);
+    // Looks too: on a busy machine time alone may pass without one.
+    await until("it is gone", () => looks > 5 && age() > 5 * INTERVAL_MS);
     scene.files.use(50);
     await until("it is doubted", () => cost() === 40);
   },
