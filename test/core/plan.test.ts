@@ -61,7 +61,7 @@ test("a third slot of 300 MiB is refused with what fits", () => {
     problemsOf(() => planEnvironment(withChat({ slots: 3 }))),
     [
       "environments.local.server.memory: reserve and limits sum to 2075 MiB, with a page cache of 8 % 2255 MiB, got 1950 MiB; ask for less, or take a larger server",
-      "environments.local: this fits: services.chat.limit: 300MiB -> 205MiB; or all of it with server.memory: 1950MiB -> 2300MiB",
+      "environments.local: this fits: services.chat.limit: 300MiB -> 205MiB; or all of it with server.memory: 1950MiB -> 2298MiB",
     ],
   );
 });
