@@ -20,6 +20,7 @@ import type { TimeoutsPlan } from "./timeouts.ts";
 
 /** Every number of every layer of one environment. */
 export interface Plan {
+  readonly asked: AskedSpec;
   /** What was asked for, with the memory of every service. */
   readonly spec: EnvironmentSpec;
   readonly memory: MemoryMap;
@@ -52,7 +53,7 @@ function valuesByName<Values extends object>(
 function valuesIn(
   layers: Layers,
   spec: EnvironmentSpec,
-): Omit<Plan, "spec" | "memory" | "uses" | "slices" | "figures"> {
+): Omit<Plan, "asked" | "spec" | "memory" | "uses" | "slices" | "figures"> {
   return {
     slots: layers.slots.map(({ place, figures }) => slotPlan(spec, place, figures)),
     postgres: valuesByName<PostgresPlan>(layers.postgres),
@@ -79,6 +80,7 @@ export function compute(asked: AskedSpec): Plan {
   const values = valuesIn(layers, spec);
   const uses = memoryUses({ spec, memory, ...values });
   return {
+    asked,
     spec,
     memory,
     uses,

@@ -12,6 +12,10 @@ export interface Refusal {
   readonly larger: readonly Change[] | undefined;
 }
 
+export function isRefusal(verdict: object): verdict is Refusal {
+  return "problems" in verdict;
+}
+
 /** A line for each problem, and one for each plan that fits. */
 export function tellRefusal(spec: AskedSpec, { problems, offer, larger }: Refusal): string[] {
   const path = `environments.${spec.name}`;

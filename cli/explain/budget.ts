@@ -8,6 +8,8 @@ import { figuresSection } from "./figures-section.ts";
 import type { MapCaption } from "./map-layout.ts";
 import { rowsOf } from "./map-row.ts";
 import type { Section } from "./section.ts";
+import { trafficSection } from "./traffic-section.ts";
+import { whatIfSection } from "./what-if-section.ts";
 
 const mib = (bytes: number) => (bytes === 0 ? "-" : String(toMib(bytes)));
 
@@ -66,9 +68,13 @@ function timeoutsSection({ figures }: Plan): Section {
 
 /** The parts of the budget below its map. */
 export function sectionsOf(plan: Plan): Section[] {
-  return [memorySection(plan), capacitySection(plan), timeoutsSection(plan)].filter(
-    ({ rows }) => rows.length > 0,
-  );
+  return [
+    memorySection(plan),
+    capacitySection(plan),
+    whatIfSection(plan),
+    trafficSection(plan),
+    timeoutsSection(plan),
+  ].filter(({ rows }) => rows.length > 0);
 }
 
 const ownerOf = ({ id }: Figure) => id.slice(0, id.lastIndexOf("."));

@@ -4,18 +4,19 @@ import fc from "fast-check";
 import { withChanges } from "../../core/change.ts";
 import { violations } from "../../core/invariants/violations.ts";
 import { compute, type Plan } from "../../core/plan.ts";
-import { planEnvironment } from "../../core/planner.ts";
+import { judge, planEnvironment } from "../../core/planner.ts";
+import { isRefusal } from "../../core/refusal.ts";
 import type { AskedSpec } from "../../core/spec.ts";
 import { GIB, MIB } from "../../core/units.ts";
 import { problemsOf } from "../support/environments.ts";
-import { appOf, isRefusal, limitsOf, specOf, stackOf, verdictOf } from "../support/specs.ts";
+import { appOf, limitsOf, specOf, stackOf } from "../support/specs.ts";
 
 function refusalOf(asked: AskedSpec): readonly string[] {
   return problemsOf(() => planEnvironment(asked));
 }
 
 function offered(asked: AskedSpec): AskedSpec {
-  const verdict = verdictOf(asked);
+  const verdict = judge(asked);
   assert.ok(isRefusal(verdict) && verdict.offer, "there is an offer");
   return withChanges(asked, verdict.offer);
 }
@@ -188,7 +189,7 @@ test("20,000 servers and service sets: a plan that holds every rule, or a refusa
   const seen = { plans: 0, offers: 0, none: 0 };
   fc.assert(
     fc.property(anySpec, (asked) => {
-      const verdict = verdictOf(asked);
+      const verdict = judge(asked);
       if (!isRefusal(verdict)) {
         seen.plans += 1;
         assert.deepEqual(violations(verdict), []);
@@ -227,7 +228,7 @@ test("more memory never lowers any service's limit or reservation, and what fitt
   let compared = 0;
   fc.assert(
     fc.property(anySpec, fc.oneof(mib(1, 8), mib(1, 20_000)), (asked, more) => {
-      const before = verdictOf(asked);
+      const before = judge(asked);
       if (isRefusal(before)) return;
       compared += 1;
       const memoryBytes = asked.server.memoryBytes + more;
@@ -255,7 +256,7 @@ test("each MiB more from 930 MiB to 4 GiB: no service of the default stack gets 
 
 test("the same input gives the same bytes", () => {
   const bytes = (asked: AskedSpec) =>
-    JSON.stringify(verdictOf(asked), (_, value) => (value instanceof Map ? [...value] : value));
+    JSON.stringify(judge(asked), (_, value) => (value instanceof Map ? [...value] : value));
   fc.assert(
     fc.property(anySpec, (asked) => assert.equal(bytes(asked), bytes(structuredClone(asked)))),
     { numRuns: 100 },

@@ -1,7 +1,4 @@
-import { OperatorError } from "../../core/operator-error.ts";
 import type { Plan } from "../../core/plan.ts";
-import { planEnvironment } from "../../core/planner.ts";
-import type { Refusal } from "../../core/refusal.ts";
 import type { AskedSpec } from "../../core/spec.ts";
 import { GIB, MIB } from "../../core/units.ts";
 
@@ -42,18 +39,4 @@ export function stackOf(memoryMib: number, slots: number): AskedSpec {
 /** Lines of a plan's memory map by name, MiB. */
 export function limitsOf({ memory }: Plan): Record<string, number> {
   return Object.fromEntries(memory.lines.map(({ who, limitBytes }) => [who, limitBytes / MIB]));
-}
-
-/** What the planner says: a plan or a refusal; anything else that it throws is a bug. */
-export function verdictOf(asked: AskedSpec): Plan | Refusal {
-  try {
-    return planEnvironment(asked);
-  } catch (error) {
-    if (error instanceof OperatorError && error.refusal) return error.refusal;
-    throw error;
-  }
-}
-
-export function isRefusal(verdict: Plan | Refusal): verdict is Refusal {
-  return "problems" in verdict;
 }
