@@ -106,10 +106,14 @@ export class Admission {
     return this.#routes.match(request).settings?.maxResultBytes;
   }
 
-  /** Keeps it for those who want to know why, if there was anything to decide. */
+  /** Keeps it for those who want to know why. */
   decided(ask: Ask, decided: Decided): void {
-    const isNews = decided.verdict !== "admitted" || decided.binding !== "none";
-    if (isNews || ask.cost.meanBytes > this.#watch.smallBytes) this.#decisions.add(ask, decided);
+    this.#decisions.add(ask, decided);
+  }
+
+  /** Whether to let it in is a matter of memory at all. */
+  isLarge(ask: Ask): boolean {
+    return ask.cost.meanBytes > this.#watch.smallBytes;
   }
 
   state(pools: readonly Pool[]): AdmissionState {

@@ -80,15 +80,18 @@ export class Admittance {
     this.#wait = wait;
     this.#decided(way, "queued");
     const outcome = await wait.outcome;
-    if (typeof outcome !== "string") this.#granted(way, outcome);
+    if (typeof outcome !== "string") this.#granted(way, outcome, true);
     else if (outcome === "moved") this.seek(way.ask.stream);
     else if (outcome !== "client_gone") this.#shed(way, outcome);
   }
 
-  #granted({ ask }: Way, grant: Grant): void {
+  #granted({ ask }: Way, grant: Grant, hasWaited = false): void {
+    const { admission } = this.#context;
     const { overruled } = grant.permit.account;
-    const backend = grant.backend.settings.name;
-    this.#context.admission.decided(ask, { verdict: "admitted", backend, binding: overruled });
+    if (hasWaited || overruled !== "none" || admission.isLarge(ask)) {
+      const backend = grant.backend.settings.name;
+      admission.decided(ask, { verdict: "admitted", backend, binding: overruled });
+    }
     if (isOfMemory(overruled)) this.#context.counters.overruled[overruled] += 1;
     this.#events.granted(grant);
   }

@@ -20,11 +20,14 @@ export class Charge {
   readonly sinceMs: number;
   toldBytes: number | undefined;
   isSettled = false;
+  /** As it was when it was let in. */
+  readonly #meanBytes: number;
   readonly #entries: readonly [node: MemoryNode, entry: Entry][];
 
   /** @param costs what each node is to promise it. */
   constructor(ask: Ask, costs: readonly (readonly [MemoryNode, Cost])[], nowMs: number) {
     this.ask = ask;
+    this.#meanBytes = ask.cost.meanBytes;
     this.key = costKey(ask.route);
     this.sinceMs = nowMs;
     this.#entries = costs.map(([node, cost]) => [node, new Entry(cost, nowMs)]);
@@ -37,7 +40,7 @@ export class Charge {
 
   /** It has taken much, or may yet. */
   get isLarge(): boolean {
-    return this.hasGrown || this.ask.cost.meanBytes > this.#smallBytes;
+    return this.hasGrown || this.#meanBytes > this.#smallBytes;
   }
 
   get hasGrown(): boolean {

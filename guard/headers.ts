@@ -24,19 +24,27 @@ const HOP_BY_HOP = new Set([
 /** Of any other method Node believes that it has a body, and would announce an empty one in chunks. */
 const METHODS_WITHOUT_BODY = ["GET", "HEAD", "DELETE", "OPTIONS"];
 
+const NO_OPTIONS: ReadonlySet<string> = new Set();
+
 /** How the length of a request's body is told to the backend. */
 export type Framing = "none" | "length" | "chunked";
 
+/** @param lowerName compared by length first: nearly every header is another one. */
+export function isNamed(name: string | undefined, lowerName: string): boolean {
+  return name?.length === lowerName.length && name.toLowerCase() === lowerName;
+}
+
 /** Lower-case names that the Connection headers list. */
-export function connectionOptions(rawHeaders: RawHeaders): Set<string> {
-  const options = new Set<string>();
+export function connectionOptions(rawHeaders: RawHeaders): ReadonlySet<string> {
+  let options: Set<string> | undefined;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== "connection") continue;
+    if (!isNamed(rawHeaders[index], "connection")) continue;
+    options ??= new Set();
     for (const option of (rawHeaders[index + 1] ?? "").split(",")) {
       options.add(option.trim().toLowerCase());
     }
   }
-  return options;
+  return options ?? NO_OPTIONS;
 }
 
 /** The headers that are for the far end: without hop-by-hop ones and without those that Connection names. */

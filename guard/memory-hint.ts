@@ -1,3 +1,5 @@
+import { isNamed } from "./headers.ts";
+
 type RawHeaders = readonly string[];
 
 /** What a backend says of one request's memory: `Server-Timing: mem;dur=12.5`, in MiB. */
@@ -8,7 +10,7 @@ const MIB = 2 ** 20;
 /** The peak memory that the backend says it took for this request. */
 export function memoryHintBytes(rawHeaders: RawHeaders): number | undefined {
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() !== NAME) continue;
+    if (!isNamed(rawHeaders[index], NAME)) continue;
     for (const metric of (rawHeaders[index + 1] ?? "").split(",")) {
       const text = METRIC.exec(metric)?.[1];
       if (text !== undefined) return Math.round(Number(text) * MIB);
@@ -23,7 +25,7 @@ export function withoutMemoryHint(rawHeaders: RawHeaders): string[] {
   for (let index = 0; index < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] ?? "";
     const value = rawHeaders[index + 1] ?? "";
-    const rest = name.toLowerCase() === NAME ? withoutMetric(value) : value;
+    const rest = isNamed(name, NAME) ? withoutMetric(value) : value;
     if (rest !== undefined) kept.push(name, rest);
   }
   return kept;

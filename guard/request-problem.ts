@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { connectionOptions } from "./headers.ts";
+import { connectionOptions, isNamed } from "./headers.ts";
 
 /** The parts of a request that say where it goes and where it ends. */
 export type RequestHead = Pick<IncomingMessage, "method" | "url" | "httpVersion" | "rawHeaders">;
@@ -50,8 +50,10 @@ function framingProblem({ rawHeaders, httpVersion }: RequestHead): string | unde
 }
 
 function connectionProblem({ rawHeaders }: RequestHead): string | undefined {
-  const vouched = [...connectionOptions(rawHeaders)].some((name) => VOUCHED.test(name));
-  return vouched ? "connection_names_a_protected_header" : undefined;
+  for (const name of connectionOptions(rawHeaders)) {
+    if (VOUCHED.test(name)) return "connection_names_a_protected_header";
+  }
+  return undefined;
 }
 
 function expectationProblem({ rawHeaders }: RequestHead): string | undefined {
@@ -62,7 +64,7 @@ function expectationProblem({ rawHeaders }: RequestHead): string | undefined {
 function valuesOf(name: string, rawHeaders: readonly string[]): string[] {
   const values: string[] = [];
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    if (rawHeaders[index]?.toLowerCase() === name) values.push(rawHeaders[index + 1] ?? "");
+    if (isNamed(rawHeaders[index], name)) values.push(rawHeaders[index + 1] ?? "");
   }
   return values;
 }

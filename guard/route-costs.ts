@@ -3,6 +3,8 @@ import { RestCurve } from "./rest-curve.ts";
 
 /** The last requests of a route that its cost is computed from. */
 const WINDOW_SAMPLES = 64;
+/** Of a full window, the new ones after which it is looked at again. */
+const NEWS = 8;
 /** Fewer say little: until then the largest one counts, and before the first what was configured. */
 const MIN_SAMPLES = 8;
 /** Times that a size which is told counts until there are samples: too high costs a second, too low a death. */
@@ -45,6 +47,10 @@ export class RouteCosts {
   readonly #isTold: boolean;
   #samples: CostSample[];
   #ratio: Ratio | undefined;
+  /** Samples that it does not know of yet. */
+  #news = 0;
+  #estimate: Cost | undefined;
+  #estimatedFor = 0;
   #penalty = 1;
   #floor = 0;
 
@@ -69,6 +75,15 @@ export class RouteCosts {
 
   /** @param expectedBytes what a request of this size was configured to cost. */
   estimate(expectedBytes: number): Cost {
+    // Asked for several times for each request.
+    if (this.#estimate === undefined || this.#estimatedFor !== expectedBytes) {
+      this.#estimate = this.#computeEstimate(expectedBytes);
+      this.#estimatedFor = expectedBytes;
+    }
+    return this.#estimate;
+  }
+
+  #computeEstimate(expectedBytes: number): Cost {
     this.#ratio ??= this.#compute();
     const { mean, spread, rest, isGuess } = this.#ratio;
     const scale = expectedBytes * this.#penalty;
@@ -101,7 +116,16 @@ export class RouteCosts {
     this.#penalty = 1 + (this.#penalty - 1) * PENALTY_KEPT;
     if (this.#penalty < 1.01) this.#penalty = 1;
     this.#floor *= PENALTY_KEPT;
+    this.#estimate = undefined;
+    this.#news += 1;
+    // One of a full window changes little.
+    if (this.#samples.length < WINDOW_SAMPLES || this.#news >= NEWS) this.#forget();
+  }
+
+  #forget(): void {
+    this.#news = 0;
     this.#ratio = undefined;
+    this.#estimate = undefined;
   }
 
   /** Those under way already show that it is more. */
@@ -109,6 +133,7 @@ export class RouteCosts {
     // Of unequal requests the large ones are under way longest: they alone prove nothing.
     if (!this.#isTold && this.#samples.length >= MIN_SAMPLES) return;
     this.#floor = Math.max(this.#floor, ratio);
+    this.#estimate = undefined;
   }
 
   /**
@@ -120,12 +145,13 @@ export class RouteCosts {
       (a, b) => b.actualBytes / b.expectedBytes - a.actualBytes / a.expectedBytes,
     );
     this.#samples = largestFirst.slice(0, MIN_SAMPLES - 1);
-    this.#ratio = undefined;
+    this.#forget();
   }
 
   /** The backend died under one of them. */
   punish(): void {
     this.#penalty = Math.min(PENALTY_MAX, this.#penalty * PENALTY_STEP);
+    this.#estimate = undefined;
   }
 
   #compute(): Ratio {

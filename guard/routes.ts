@@ -25,12 +25,19 @@ export class Routes {
   /** The longest path first. */
   readonly #configured: readonly RouteSettings[];
   readonly #unconfigured = new Set<string>();
+  #last: { readonly request: IncomingMessage; readonly match: RouteMatch } | undefined;
 
   constructor(routes: readonly RouteSettings[]) {
     this.#configured = [...routes].sort((a, b) => b.path.length - a.path.length);
   }
 
+  /** Asked for several times for each request, mostly in a row. */
   match(request: IncomingMessage): RouteMatch {
+    if (this.#last?.request !== request) this.#last = { request, match: this.#find(request) };
+    return this.#last.match;
+  }
+
+  #find(request: IncomingMessage): RouteMatch {
     const { method = "", url = "" } = request;
     const [path = "", query = ""] = split(url);
     const settings = this.#configured.find((route) => isOf(route, method, path));

@@ -4,6 +4,11 @@ import type { Socket } from "node:net";
 /** Requests that may wait behind the one at work on a connection. nginx sends none ahead. */
 const MAX_WAITING = 16;
 
+/** On the socket itself: a WeakMap costs the garbage collector a pass over all connections. */
+const WAITING = Symbol("waiting");
+
+type TakenSocket = Socket & { [WAITING]?: Turn[] | undefined };
+
 interface Turn {
   readonly response: ServerResponse;
   readonly start: () => void;
@@ -14,29 +19,26 @@ interface Turn {
  * whoever sends ahead must not hold permits for it. Only the response that has the socket learns of its end.
  */
 export class Turns {
-  /** Of each connection that is at work: who waits. */
-  readonly #waiting = new WeakMap<Socket, Turn[]>();
-
-  isBusy(socket: Socket): boolean {
-    return this.#waiting.has(socket);
+  isBusy(socket: TakenSocket): boolean {
+    return socket[WAITING] !== undefined;
   }
 
   /** Calls `start` when all earlier requests of the connection are answered; never, when it ends before. */
   take(response: ServerResponse, start: () => void): void {
-    const { socket } = response.req;
-    const waiting = this.#waiting.get(socket);
+    const socket: TakenSocket = response.req.socket;
+    const waiting = socket[WAITING];
     if (waiting === undefined) this.#run({ response, start }, []);
     else if (waiting.length < MAX_WAITING) waiting.push({ response, start });
     else socket.destroy();
   }
 
   #run({ response, start }: Turn, waiting: Turn[]): void {
-    const { socket } = response.req;
-    this.#waiting.set(socket, waiting);
+    const socket: TakenSocket = response.req.socket;
+    socket[WAITING] = waiting;
     response.once("close", () => {
       // After its last answer a connection stays busy for ever: Node still reads what comes on it.
       if (!socket.writable) return;
-      this.#waiting.delete(socket);
+      socket[WAITING] = undefined;
       const next = waiting.shift();
       if (next !== undefined) this.#run(next, waiting);
     });

@@ -102,10 +102,13 @@ export class Watch {
     this.#watched.set(backend, { backend, gate, look, source: sourceOf(backend) });
   }
 
-  /** What no backend would notice; 0 where no backend's memory is watched. */
+  /** What nobody would notice. */
   get smallBytes(): number {
-    const limits = [...this.#watched.values()].map(({ look }) => look?.node.limitBytes ?? 0);
-    return limits.length === 0 ? 0 : Math.min(...limits) * SMALL_SHARE;
+    let least = this.host.limitBytes ?? 0;
+    for (const { look } of this.#watched.values()) {
+      least = Math.min(least, look?.node.limitBytes ?? least);
+    }
+    return least * SMALL_SHARE;
   }
 
   nodeOf(backend: Backend): MemoryNode | undefined {
