@@ -7,6 +7,14 @@ import { toMib } from "../../core/units.ts";
 /** What one wants to know first, and at three in the morning. */
 export type Fact = readonly [name: string, text: string];
 
+/** So many names of one rank are told; of more, the first and how many others. */
+const NAMES = 3;
+
+function anyOf(names: readonly string[]): string {
+  if (names.length <= NAMES) return names.join(" or ");
+  return `${names[0]} or ${names.length - 1} others`;
+}
+
 /** Who the kernel ends one after the other when the server itself runs out of memory. */
 function dies({ memory }: Plan): Fact {
   const killable = memory.lines.filter(
@@ -15,10 +23,7 @@ function dies({ memory }: Plan): Fact {
   );
   const scores = [...new Set(killable.map(({ oomScoreAdj }) => oomScoreAdj))].sort((a, b) => b - a);
   const ranks = scores.map((score) =>
-    killable
-      .filter(({ oomScoreAdj }) => oomScoreAdj === score)
-      .map(({ who }) => who)
-      .join(" or "),
+    anyOf(killable.filter(({ oomScoreAdj }) => oomScoreAdj === score).map(({ who }) => who)),
   );
   return ["dies first", ranks.join(", then ")];
 }
