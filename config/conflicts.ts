@@ -83,9 +83,41 @@ function several({ name, services }: Environment): string[] {
   );
 }
 
+/** Names that a container, a line of the memory map or an owner of figures has already. */
+const TAKEN: ReadonlySet<string> = new Set([
+  ...["nginx", "guard", "kernel", "system", "docker", "shims", "batch", "headroom"],
+  ...["alerts", "capacity", "container", "disk", "host", "limits", "server", "services", "slots"],
+  ...["timeouts", "tls"],
+]);
+
+function takenNames({ name, services }: Environment): string[] {
+  return Object.keys(services)
+    .filter((service) => TAKEN.has(service))
+    .map(
+      (service) =>
+        `environments.${name}.services.${service}: not a name that the stack uses itself, got ${service}; ` +
+        "call it by what it does",
+    );
+}
+
+/** `chat-1` is the first slot of chat, and may not be a service beside it. */
+function sharedNames({ name, services }: Environment): string[] {
+  const claims = Object.entries(services).flatMap(([owner, service]) =>
+    service.kind === "app"
+      ? Array.from({ length: service.slots }, (_, at) => ({ key: `${owner}-${at + 1}`, owner }))
+      : [{ key: owner, owner }],
+  );
+  return firstOwners(
+    claims,
+    (first, later, key) =>
+      `environments.${name}.services.${later}: one container for each name, got ${key} of services.${first} too; ` +
+      "call it something else",
+  );
+}
+
 /** What each key allows and together cannot be: one line each. */
 export function conflicts(environments: readonly Environment[]): string[] {
-  const within = [siteAndApp, sharedPaths, several];
+  const within = [takenNames, sharedNames, siteAndApp, sharedPaths, several];
   return [
     ...sharedPorts(environments),
     ...sharedHosts(environments),

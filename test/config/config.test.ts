@@ -157,6 +157,17 @@ test("a site and an app cannot both own /", () => {
   );
 });
 
+test("a service has no name that the stack uses itself, and none of another's container", () => {
+  const store = { kind: "postgres" };
+  assert.deepEqual(refused({ local: { services: { guard: store } } }), [
+    "environments.local.services.guard: not a name that the stack uses itself, got guard; call it by what it does",
+  ]);
+  const slots = { ...CHAT, slots: 2 };
+  assert.deepEqual(refused({ local: { services: { chat: slots, "chat-2": store } } }), [
+    "environments.local.services.chat-2: one container for each name, got chat-2 of services.chat too; call it something else",
+  ]);
+});
+
 test("two apps cannot own one path", () => {
   assert.deepEqual(refused({ local: { services: { chat: CHAT, other: CHAT } } }), [
     "environments.local.services.other.paths: one app for each path, got / like services.chat; give each its own",
