@@ -34,7 +34,8 @@ export interface RouteSettings {
 type Report = (problem: string) => void;
 type Fields = Readonly<Record<string, unknown>>;
 
-const KEYS = [
+/** What a route may say. */
+export const ROUTE_KEYS = [
   "name",
   "method",
   "path",
@@ -50,7 +51,7 @@ const MAX_BYTES = 2 ** 40;
 /** Reads one route; where a rule is broken, `report` is told and the result is not to be used. */
 export function parseRoute(value: unknown, at: string, report: Report): RouteSettings {
   const fields = objectOf(value, at, report);
-  refuseUnknown(fields, { at, keys: KEYS }, report);
+  refuseUnknown(fields, { at, keys: ROUTE_KEYS }, report);
   const path = textOf(fields["path"], { at: `${at}.path`, example: '"/api/export"' }, report);
   if (path !== "" && !path.startsWith("/")) {
     report(`${at}.path: must begin with /, got ${show(path)}; write "/${path}"`);

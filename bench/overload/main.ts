@@ -11,6 +11,7 @@ import { terminalReport } from "../../cli/report.ts";
 import { SECOND_MS } from "../../core/units.ts";
 import { runtimeImages } from "../../images/runtime.ts";
 import type { Place } from "./arms/arm.ts";
+import { endOnSignal } from "./ending.ts";
 import { makePlace } from "./place.ts";
 import { type Job, type Limits, plan } from "./plan.ts";
 import { playAll } from "./play-all.ts";
@@ -94,6 +95,7 @@ function jobsOf(limits: Limits): Job[] {
 }
 
 const folder = await mkdtemp(join(tmpdir(), "bench-overload-"));
+endOnSignal(folder);
 try {
   await main(folder);
 } finally {

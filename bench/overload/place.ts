@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { benchCgroup } from "../cgroup.ts";
 import { freePorts } from "../free-ports.ts";
 import type { Place } from "./arms/arm.ts";
+import { NAME } from "./ending.ts";
 
 export interface PlaceOptions {
   readonly index: number;
@@ -13,7 +14,7 @@ export interface PlaceOptions {
 
 /** A place with names and ports of its own, so that several runs go side by side. */
 export async function makePlace({ index, folder, programs, image }: PlaceOptions): Promise<Place> {
-  const name = `bench-overload-${process.pid}-${index}`;
+  const name = `${NAME}-${index}`;
   const own = join(folder, `place-${index}`);
   await mkdir(own, { recursive: true });
   const [backendPort = 0, frontPort = 0, adminPort = 0] = await freePorts(3);

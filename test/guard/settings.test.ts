@@ -5,6 +5,7 @@ import fc from "fast-check";
 import { NO_CONFIG } from "../../guard/guard-config.ts";
 import type { IntegerRule } from "../../guard/integer-rule.ts";
 import { INTEGER_ENTRIES, MAX_CONCURRENT } from "../../guard/integer-settings.ts";
+import { ROUTE_KEYS } from "../../guard/route-settings.ts";
 import {
   formatSettings,
   LOG_LEVELS,
@@ -259,6 +260,7 @@ test("any text in any variable gives settings or a list of problems, nothing els
 test("the README documents every variable with its default and range", () => {
   const readme = readFileSync(new URL("../../guard/README.md", import.meta.url), "utf8");
   for (const name of VARIABLES) assert.ok(readme.includes(`\`${name}\``), name);
+  for (const key of ROUTE_KEYS) assert.ok(readme.includes(`| \`${key}\` |`), key);
   const rules: IntegerRule[] = [MAX_CONCURRENT, ...INTEGER_ENTRIES.map(([, rule]) => rule)];
   for (const rule of rules) {
     const row = `| \`${rule.name}\` | ${rule.unit} | ${rule.default} | ${rule.min} to ${rule.max} |`;
