@@ -86,7 +86,18 @@ function several({ name, services }: Environment): string[] {
 /** Names that a container, a line of the memory map or an owner of figures has already. */
 const TAKEN: ReadonlySet<string> = new Set([
   ...["nginx", "guard", "kernel", "system", "docker", "shims", "batch", "headroom"],
-  ...["alerts", "capacity", "container", "disk", "host", "limits", "server", "services", "slots"],
+  ...[
+    "alerts",
+    "capacity",
+    "container",
+    "disk",
+    "host",
+    "limits",
+    "memory",
+    "server",
+    "services",
+    "slots",
+  ],
   ...["timeouts", "tls"],
 ]);
 

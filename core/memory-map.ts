@@ -18,6 +18,8 @@ export interface MemoryLine {
   /** What the limit was computed from, for people. */
   readonly from: string;
   readonly container?: string;
+  /** Whose container it is; undefined outside the service tier. */
+  readonly service?: string;
 }
 
 export interface MemoryMap {
@@ -63,6 +65,7 @@ function serviceLines(
     oomScoreAdj: OOM_SCORES[kind],
     from,
     container: containerName(owner, name, index),
+    service: name,
   }));
 }
 

@@ -74,7 +74,7 @@ export function compute(asked: AskedSpec): Plan {
   const { spec } = allocation;
   const config = new Leaves(asked);
   const memory = memoryMap(asked, allocation);
-  const limits = memoryFigures(memory);
+  const limits = memoryFigures(memory, config, allocation.level);
   const containers = memory.lines.filter(({ container }) => container).length;
   const layers = layersOf({ spec, config, memory: limits, containers });
   const values = valuesIn(layers, spec);
