@@ -50,9 +50,9 @@ export class CostModel {
     return this.#known(match).costs.likelyBytes(this.expectedBytes(match));
   }
 
-  /** How long such a request usually takes; 0 before the first. */
-  durationMs(match: RouteMatch): number {
-    return this.#known(match).costs.durationMs;
+  /** How long such a request takes at most, going by the last ones; 0 before the first. */
+  longestMs(match: RouteMatch): number {
+    return this.#known(match).costs.longestMs;
   }
 
   learn(match: RouteMatch, actual: Actual): void {

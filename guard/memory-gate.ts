@@ -28,6 +28,7 @@ export interface GateContext {
 
 /** A backend that works on for nobody does so no longer than this. */
 const MAX_GHOST_MS = 30_000;
+/** Those that are left are the longest, so it may take longer than all before it. */
 const GHOST_DURATIONS = 1.5;
 
 /** Who is under way at one backend, and what memory allows beside them. */
@@ -156,8 +157,8 @@ export class MemoryGate implements Gate {
     const { costs } = this.#context;
     if (ending === "abandoned") {
       const ageMs = nowMs - charge.sinceMs;
-      const usualMs = costs.durationMs(charge.ask.route) || ageMs;
-      const lifeMs = Math.min(MAX_GHOST_MS, usualMs * GHOST_DURATIONS);
+      const longestMs = costs.longestMs(charge.ask.route) || ageMs;
+      const lifeMs = Math.min(MAX_GHOST_MS, longestMs * GHOST_DURATIONS);
       this.#ghosts.push({ charge, untilMs: Math.max(nowMs, charge.sinceMs + lifeMs) });
       return;
     }

@@ -68,9 +68,9 @@ export class RouteCosts {
     return this.#samples;
   }
 
-  /** How long a request usually takes; 0 before the first. */
-  get durationMs(): number {
-    return sum(this.#samples, (each) => each.durationMs) / Math.max(1, this.#samples.length);
+  /** How long the longest of the last requests took; 0 before the first. */
+  get longestMs(): number {
+    return Math.max(0, ...this.#samples.map(({ durationMs }) => durationMs));
   }
 
   /** @param expectedBytes what a request of this size was configured to cost. */

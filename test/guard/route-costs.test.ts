@@ -118,8 +118,10 @@ test("and so is what was learned in another life of the guard", () => {
   assert.equal(new RouteCosts(false, past).estimate(100).meanBytes, 50);
 });
 
-test("tells how long a request takes", () => {
-  assert.equal(learned(true, [1, 1]).durationMs, 100);
+test("tells how long a request may take", () => {
+  const costs = learned(true, [1, 1]);
+  costs.learn({ expectedBytes: 100, actualBytes: 100, durationMs: 300 });
+  assert.equal(costs.longestMs, 300);
 });
 
 const ratio = fc.double({ min: 0, max: 100, noNaN: true });
