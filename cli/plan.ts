@@ -15,14 +15,19 @@ export interface PlannedChanges {
   readonly containers: readonly PlannedChange[];
   /** Networks, images, steps of our own: told by Terraform's type and action. */
   readonly others: readonly string[];
+  /** Files and settings of the server itself, where the config describes it. */
+  readonly server: readonly string[];
 }
 
 function otherChange({ stack, type, actions }: ResourceChange): string {
   return `${stack}: ${type} ${actions.join(", ")}`;
 }
 
-/** Looks at what the next deploy would change; changes nothing. */
-export async function plan(run: PlanRun): Promise<PlannedChanges> {
+/**
+ * Looks at what the next deploy would change; changes nothing.
+ * @param server what an apply of the host bundle would change
+ */
+export async function plan(run: PlanRun, server: readonly string[]): Promise<PlannedChanges> {
   const changes = await terraformPlan(run);
   return {
     containers: containerChanges(changes).map((change) => ({
@@ -30,6 +35,7 @@ export async function plan(run: PlanRun): Promise<PlannedChanges> {
       outage: outageOf(run.environment, change),
     })),
     others: changes.filter(({ type }) => type !== "docker_container").map(otherChange),
+    server,
   };
 }
 
@@ -52,12 +58,14 @@ function memoryText(containers: readonly PlannedChange[]): string[] {
 }
 
 /** For people: each container that changes, how, and what that costs. */
-export function planText({ name }: Environment, { containers, others }: PlannedChanges): string {
-  if (containers.length === 0 && others.length === 0) return `${name}: no changes`;
+export function planText({ name }: Environment, planned: PlannedChanges): string {
+  const { containers, others, server } = planned;
+  if (containers.length + others.length + server.length === 0) return `${name}: no changes`;
   const outages = containers.filter(({ outage }) => outage).length;
   return [
     ...containers.flatMap(changeText),
     ...others.map((line) => `  ${line}`),
+    ...server.map((line) => `  server: ${line}`),
     "",
     ...memoryText(containers),
     outages === 0 ? "nobody notices" : `${outages} of these changes can be noticed`,

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { planOf } from "../../config/environment.ts";
 import { choose, environmentCommand, JSON_OPTION, type TargetOption } from "../choose.ts";
+import { checkHost } from "../host.ts";
 import { inspectTarget } from "../inspect.ts";
 import { print, printJson } from "../output.ts";
 import { plan, planText } from "../plan.ts";
@@ -17,7 +18,8 @@ async function run(name: string, options: PlanOption): Promise<void> {
   const variables = await setUp(report);
   await inspectTarget(environment, target);
   report.step(`planning ${name} on ${target.name}`);
-  const changes = await plan({ environment, variables, report });
+  const server = await checkHost(environment, target);
+  const changes = await plan({ environment, variables, report }, server);
   if (options.json) printJson(changes);
   else print(planText(environment, changes));
 }

@@ -276,8 +276,24 @@ test("the deploy user may log in and use Docker", async () => {
   assert.equal(stdout, "systemd");
 });
 
-test("a removal leaves /etc as it was, but for packages, the swap file's unit and Docker's group", async () => {
-  const { exitCode, stderr } = await plimsoll("host", "staging", "--remove");
+test("a whole environment goes into the slices, and verify finds server and containers as declared", async () => {
+  const { exitCode, stderr } = await plimsoll("up", "staging");
+  assert.equal(exitCode, 0, stderr);
+  const verified = await plimsoll("verify", "staging");
+  assert.equal(verified.exitCode, 0, verified.stdout + verified.stderr);
+  const slot = `${box.project}-staging-service-chat-1.slice`;
+  const above = `${box.project}.slice/${box.project}-staging.slice/${box.project}-staging-service.slice`;
+  const scope = await shell(
+    `cd /sys/fs/cgroup && ls -d "$1"/*/"$2"/docker-*.scope`,
+    ...[above, slot],
+  );
+  assert.match(scope, /docker-[0-9a-f]{64}\.scope$/);
+  const second = await plimsoll("up", "staging");
+  assert.match(second.stderr, /staging-host: no changes/);
+});
+
+test("a destroy leaves /etc as it was, but for packages, the swap file's unit and Docker's group", async () => {
+  const { exitCode, stderr } = await plimsoll("down", "staging");
   assert.equal(exitCode, 0, stderr);
   const now = (await shell(ETC)).split("\n");
   const known = new Set(etcBefore);
