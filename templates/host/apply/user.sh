@@ -22,7 +22,7 @@ remove_user() {
   for name in $(lines_of user); do
     # Nobody saws off the branch that he sits on.
     if [ "$name" = "${SUDO_USER:-root}" ] || ! id "$name" >/dev/null 2>&1; then continue; fi
-    userdel --remove "$name" 2>/dev/null
-    say "removed user $name"
+    # Not while somebody is logged in.
+    if userdel --remove "$name" 2>/dev/null; then say "removed user $name"; fi
   done
 }
