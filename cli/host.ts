@@ -93,10 +93,35 @@ async function requireClock({ name }: Environment, target: Target): Promise<void
   );
 }
 
+interface Confirmed {
+  readonly environment: Environment;
+  readonly apply: (hear: (line: string) => void) => Promise<unknown>;
+  readonly report: Report;
+}
+
+/**
+ * Tells what an apply says, and lets the door's settings stay where a new connection comes in, even if something else
+ * was refused after them.
+ */
+async function confirmed({ environment, apply, report }: Confirmed): Promise<void> {
+  let isAsked = false;
+  try {
+    await apply((line) => {
+      if (line === "confirm") isAsked = true;
+      else report.detail(line);
+    });
+  } finally {
+    if (isAsked) {
+      await confirm(environment);
+      report.detail("a new ssh connection came in: ssh and firewall stay");
+    }
+  }
+}
+
 /** As if from outside: the connection that is open already would prove nothing. */
-async function confirm({ target, sshOptions }: Environment, script: string): Promise<void> {
+async function confirm({ target, sshOptions }: Environment): Promise<void> {
   const fresh = openTarget(target, ["-oControlMaster=no", "-oControlPath=none", ...sshOptions]);
-  await call(fresh, { verb: "--confirm", script });
+  await call(fresh, { verb: "--confirm" });
 }
 
 function bundleOf(environment: Environment): HostBundle | undefined {
@@ -116,14 +141,8 @@ export async function applyHost(
   if (!bundle) return;
   await requireClock(environment, target);
   const { script } = bundle;
-  const hear = (line: string) => {
-    if (line !== "confirm") report.detail(line);
-  };
-  const lines = await call(target, { verb: "--apply", script, hear });
-  if (lines.includes("confirm")) {
-    await confirm(environment, script);
-    report.detail("a new ssh connection came in: ssh and firewall stay");
-  }
+  const apply = (hear: (line: string) => void) => call(target, { verb: "--apply", script, hear });
+  await confirmed({ environment, apply, report });
 }
 
 /** What an apply would change, one line each. */
@@ -149,10 +168,6 @@ export async function rollBackHost(
   target: Target,
   report: Report,
 ): Promise<void> {
-  const lines = await call(target, {
-    verb: "--rollback",
-    hear: (line) => report.detail(line),
-  });
-  const bundle = bundleOf(environment);
-  if (bundle && lines.includes("confirm")) await confirm(environment, bundle.script);
+  const apply = (hear: (line: string) => void) => call(target, { verb: "--rollback", hear });
+  await confirmed({ environment, apply, report });
 }

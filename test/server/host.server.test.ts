@@ -215,7 +215,6 @@ function changes(project: string): Readonly<Record<string, string>> {
     "docker.service StartLimitBurst":
       "rm /etc/systemd/system/docker.service.d/50-plimsoll.conf; systemctl daemon-reload",
     "/etc/systemd/system/docker.service.d/50-plimsoll.conf": "true",
-    "ssh.service MemoryMin": "systemctl set-property ssh.service MemoryMin=1M",
     "/etc/docker/daemon.json": "sed -i s/10m/900m/ /etc/docker/daemon.json",
     "/etc/systemd/journald.conf.d/plimsoll.conf":
       "chmod 600 /etc/systemd/journald.conf.d/plimsoll.conf",

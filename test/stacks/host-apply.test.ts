@@ -120,6 +120,7 @@ test("a rollback brings back what was in force before, and another one returns",
   await run("--apply", young);
   assert.equal((await run("--rollback", young)).exitCode, 0);
   assert.deepEqual(await tree(), wanted(old));
+  assert.equal(await readFile(join(root, STATE, "current.sh"), "utf8"), old.script);
   await run("--rollback", young);
   assert.deepEqual(await tree(), wanted(young));
 });

@@ -37,8 +37,9 @@ apply() {
   # shellcheck disable=SC2086
   remove_files $stale
   say "$PATHS" | remember manifest
-  if runs; then converge; fi
+  # Before it takes effect: whoever comes in to confirm or to remove finds it there.
   keep_bundle
+  if runs; then converge; fi
   if runs; then require_force; fi
 }
 
@@ -62,7 +63,10 @@ check() {
 
 rollback() {
   [ -f "$ROOT$STATE/previous.sh" ] || refuse "host: must have been applied twice to be rolled back, got no earlier bundle on the server"
-  exec sh "$ROOT$STATE/previous.sh" "$@"
+  mkdir -p "$ROOT$RUN"
+  # Applied, it becomes the current one, and the file that it lies in the current one before.
+  cp "$ROOT$STATE/previous.sh" "$ROOT$RUN/rollback.sh"
+  exec sh "$ROOT$RUN/rollback.sh" "$@"
 }
 
 main() {
