@@ -24,8 +24,8 @@ after(() => box.dispose());
 test("up brings the whole stack up and says where, with what memory, and what to do next", () => {
   assert.equal(first.exitCode, 0, first.stderr);
   assert.match(first.stdout, new RegExp(`^http://localhost:${port}/$`, "m"));
-  assert.match(first.stdout, /^postgres +service +320 +240 /m);
-  assert.match(first.stdout, /^headroom +211 /m);
+  assert.match(first.stdout, /^postgres .*█.* 320$/m);
+  assert.match(first.stdout, /^headroom .* 211$/m);
   assert.match(first.stdout, /\.\/plimsoll down local /);
 });
 
