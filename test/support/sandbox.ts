@@ -34,7 +34,7 @@ export interface Sandbox {
 }
 
 /** A whole `up` on a slow machine. */
-const RUN_TIMEOUT_MS = 10 * 60 * 1000;
+const RUN_TIMEOUT_MS = 15 * 60 * 1000;
 
 /** One slot without stores: what a test of the way up needs. */
 export const TINY: NonNullable<ConfigInput["environments"][string]["services"]> = {
