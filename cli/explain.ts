@@ -26,13 +26,8 @@ export function explain(environment: Environment, plan: Plan, color: boolean): s
 
 /** The same for programs; keys are added, never renamed. */
 export function explainJson({ project, name, target }: Environment, plan: Plan) {
-  return {
-    project,
-    environment: name,
-    target,
-    memory: plan.memory,
-    figures: [...plan.figures.values()],
-  };
+  const { asked: _, spec: __, figures, ...layers } = plan;
+  return { project, environment: name, target, ...layers, figures: [...figures.values()] };
 }
 
 export function explainSvg(environment: Environment, plan: Plan): string {
