@@ -37,8 +37,8 @@ require_ssh_port() {
 
 # At a first boot nobody is logged in to take keys-only back.
 require_key() {
-  for file in /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys; do
-    if grep -q '^[^#]' "$file" 2>/dev/null; then return; fi
+  for home in $(getent passwd | cut -d: -f6 | sort -u); do
+    if grep -q '^[^#]' "$home/.ssh/authorized_keys" 2>/dev/null; then return; fi
   done
   refuse "host: must have a user's authorized key before passwords are refused, got none; give the server your key"
 }
