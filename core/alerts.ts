@@ -42,7 +42,7 @@ const FOR_MS = 5 * MINUTE_MS;
 export interface AlertInputs {
   readonly config: Leaves;
   readonly guard: FiguresOf<GuardPlan>;
-  /** Connections of the slot that has most. */
+  /** Connections of the slot that takes fewest: one rule stands for all slots. */
   readonly connections: Figure<number>;
 }
 

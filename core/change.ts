@@ -46,6 +46,15 @@ export function tellChange(spec: unknown, { path, to }: Change): string {
   return `${configPath(path)}: ${before} -> ${configValue(key, to)}`;
 }
 
+/** `- services.chat.limit: 300MiB` and `+ services.chat.limit: 214MiB`; a key that was left out has no first line. */
+export function diffOf(spec: unknown, { path, to }: Change): string[] {
+  const key = path.at(-1) ?? "";
+  const from = valueAt(spec, path);
+  const line = (sign: string, value: unknown) =>
+    `${sign} ${configPath(path)}: ${configValue(key, value)}`;
+  return [...(from === undefined ? [] : [line("-", from)]), line("+", to)];
+}
+
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !(value instanceof Set);
 }

@@ -34,7 +34,7 @@ export interface Layers {
 /** Connections that the slots accept: together, and the one that accepts most. */
 interface Totals {
   readonly all: Figure<number>;
-  readonly most: Figure<number>;
+  readonly fewest: Figure<number>;
 }
 
 /** Database connections: what fits, what pools may have, what each slot gets. */
@@ -130,10 +130,7 @@ function totalsOf(slots: Layers["slots"]): Totals {
       "connections",
       values.reduce((sum, value) => sum + value, 0),
     ),
-    most: told(
-      "most_connections",
-      values.reduce((most, value) => Math.max(most, value), 0),
-    ),
+    fewest: told("fewest_connections", values.length > 0 ? Math.min(...values) : 0),
   };
 }
 
@@ -159,7 +156,7 @@ export function layersOf(inputs: LayerInputs): Layers {
   const images = new Set(Object.values(spec.services).map(({ kind }) => kind)).size + 2;
   return {
     ...{ timeouts, container, pools, slots, totals, postgres, redis, capacity, nginx, guard },
-    alerts: alertFigures({ config, guard, connections: totals.most }),
+    alerts: alertFigures({ config, guard, connections: totals.fewest }),
     disk: diskFigures({
       ...{ config, container, containers, images },
       maxWal: Object.values(postgres)[0]?.maxWalBytes,

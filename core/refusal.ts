@@ -1,4 +1,4 @@
-import { type Change, tellChange } from "./change.ts";
+import { type Change, diffOf } from "./change.ts";
 import { type Problem, tellProblem } from "./problem.ts";
 import type { AskedSpec } from "./spec.ts";
 
@@ -16,14 +16,14 @@ export function isRefusal(verdict: object): verdict is Refusal {
   return "problems" in verdict;
 }
 
-/** A line for each problem, and one for each plan that fits. */
+/** An entry for each problem, and one with a diff of the config for each plan that fits. */
 export function tellRefusal(spec: AskedSpec, { problems, offer, larger }: Refusal): string[] {
   const path = `environments.${spec.name}`;
-  const told = (changes: readonly Change[]) =>
-    changes.map((change) => tellChange(spec, change)).join(", ");
-  const fits = offer ? `this fits: ${told(offer)}` : "nothing of it fits as it is";
+  const diff = (what: string, changes: readonly Change[]) =>
+    [what, ...changes.flatMap((change) => diffOf(spec, change))].join("\n    ");
   return [
     ...problems.map((problem) => `${path}.${tellProblem(problem)}`),
-    `${path}: ${fits}${larger ? `; or all of it with ${told(larger)}` : ""}`,
+    offer ? diff(`${path}: this fits:`, offer) : `${path}: nothing of it fits as it is`,
+    ...(larger ? [diff(`${path}: all of it fits with:`, larger)] : []),
   ];
 }

@@ -1,6 +1,15 @@
+import type { AlertsPlan } from "./alerts.ts";
 import type { RedisRole } from "./redis.ts";
+import type { TimeoutsPlan } from "./timeouts.ts";
 import type { WorkerClass } from "./workers.ts";
 
+type AlertPercents = Pick<
+  AlertsPlan,
+  | "connectionsWarningPercent"
+  | "connectionsCriticalPercent"
+  | "diskWarningPercent"
+  | "diskCriticalPercent"
+>;
 type Fixed<Keys> = { readonly [Key in keyof Keys]?: Keys[Key] | undefined };
 
 /** Of one client. */
@@ -11,16 +20,11 @@ interface LimitsSpec {
   readonly bodyBytes: number;
 }
 
-/** Links of the chain, from the shortest on. */
-interface TimeoutsSpec {
-  readonly acquireMs: number;
-  readonly heartbeatMs: number;
-  readonly proxyReadMs: number;
-  readonly cdnMs: number;
-  readonly deadlineMs: number;
-  readonly drainMs: number;
-  readonly stopGraceMs: number;
-}
+/** Links of the chain that the operator may set. */
+type TimeoutsSpec = Pick<
+  TimeoutsPlan,
+  "acquireMs" | "heartbeatMs" | "proxyReadMs" | "cdnMs" | "deadlineMs" | "drainMs" | "stopGraceMs"
+>;
 
 /** Used memory at which the guard lets in less, lets background work wait, and refuses. */
 interface GuardSpec {
@@ -30,11 +34,7 @@ interface GuardSpec {
   readonly criticalPercent: number;
 }
 
-interface AlertsSpec {
-  readonly connectionsWarningPercent: number;
-  readonly connectionsCriticalPercent: number;
-  readonly diskWarningPercent: number;
-  readonly diskCriticalPercent: number;
+interface AlertsSpec extends AlertPercents {
   readonly backupHours: number;
   readonly certificateDays: number;
 }

@@ -1,19 +1,13 @@
+import type { AlertsPlan } from "../core/alerts.ts";
 import { SECOND_MS } from "../core/units.ts";
 
-/** What the rules take from the plan. */
-export interface AlertThresholds {
-  /** Used memory of the server; the critical one also of each backend's limit. */
-  readonly memoryWarningPercent: number;
-  readonly memoryHighPercent: number;
-  readonly memoryCriticalPercent: number;
-  /** Requests and streams at one slot. */
-  readonly connectionsWarning: number;
-  readonly connectionsCritical: number;
-  /** How long what is no emergency must hold. */
-  readonly forMs: number;
-}
+type Percents = Pick<
+  AlertsPlan,
+  "memoryWarningPercent" | "memoryHighPercent" | "memoryCriticalPercent"
+>;
+type Connections = Pick<AlertsPlan, "connectionsWarning" | "connectionsCritical">;
 
-export interface GuardAlertsView extends Omit<AlertThresholds, "forMs"> {
+export interface GuardAlertsView extends Percents, Connections {
   readonly forSeconds: number;
   readonly shedPercent: number;
   readonly signalAgeSeconds: number;
@@ -27,9 +21,14 @@ const SIGNAL_AGE_SECONDS = 10;
 /** An estimate is meant to lie above the cost; half as much again is what the reserve can bear. */
 const ESTIMATE_RATIO = 1.5;
 
-export function guardAlertsView({ forMs, ...thresholds }: AlertThresholds): GuardAlertsView {
+export function guardAlertsView(
+  alerts: Percents & Connections & Pick<AlertsPlan, "forMs">,
+): GuardAlertsView {
+  const { memoryWarningPercent, memoryHighPercent, memoryCriticalPercent } = alerts;
+  const { connectionsWarning, connectionsCritical, forMs } = alerts;
   return {
-    ...thresholds,
+    ...{ memoryWarningPercent, memoryHighPercent, memoryCriticalPercent },
+    ...{ connectionsWarning, connectionsCritical },
     forSeconds: forMs / SECOND_MS,
     shedPercent: SHED_PERCENT,
     signalAgeSeconds: SIGNAL_AGE_SECONDS,

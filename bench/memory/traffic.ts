@@ -1,3 +1,7 @@
+import { setMaxListeners } from "node:events";
+import { Agent, type IncomingMessage, type RequestOptions, request } from "node:http";
+import { setTimeout as wait } from "node:timers/promises";
+
 /** How much of the example's own traffic is under way at once. */
 export interface Load {
   readonly streams: number;
@@ -16,55 +20,57 @@ const PLAIN_PATHS = ["/", "/api/models", "/api/sessions", "/health"] as const;
 /** A refused client asks again as the server asked it to, not at once. */
 const PAUSE_MS = 1000;
 
-type Ask = (turn: number) => [path: string, init?: RequestInit];
+interface Question {
+  readonly path: string;
+  /** Sent as JSON by POST. */
+  readonly body?: string;
+}
+type Ask = (turn: number) => Question;
 
-const chat: Ask = () => [
-  "/api/chat/completions",
-  {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      stream: true,
-      max_tokens: STREAM_TOKENS,
-      messages: [{ role: "user", content: "How is a ship loaded?" }],
-    }),
-  },
-];
-const rows: Ask = () => [`/api/export?rows=${EXPORT_ROWS}`];
-const page: Ask = (turn) => [PLAIN_PATHS[turn % PLAIN_PATHS.length] as string];
+const CHAT = JSON.stringify({
+  stream: true,
+  max_tokens: STREAM_TOKENS,
+  messages: [{ role: "user", content: "How is a ship loaded?" }],
+});
+const chat: Ask = () => ({ path: "/api/chat/completions", body: CHAT });
+const rows: Ask = () => ({ path: `/api/export?rows=${EXPORT_ROWS}` });
+const page: Ask = (turn) => ({ path: PLAIN_PATHS[turn % PLAIN_PATHS.length] as string });
 
-/** Reads a whole answer and throws it away. @returns its status, 0 where it broke */
-async function answer(origin: string, [path, init]: ReturnType<Ask>, end: AbortSignal) {
+/** `fetch` loses sight of the signal once its request is collected, and a stream then never ends: hence node:http. */
+function send(origin: string, { path, body }: Question, options: RequestOptions) {
+  return new Promise<IncomingMessage>((resolve, reject) => {
+    const how = body ? { method: "POST", headers: { "content-type": "application/json" } } : {};
+    request(new URL(path, origin), { ...options, ...how })
+      .on("response", resolve)
+      .on("error", reject)
+      .end(body);
+  });
+}
+
+/** Reads a whole answer and throws it away. @returns its status, 0 where it broke, undefined where the time is over */
+async function answer(origin: string, question: Question, options: RequestOptions) {
   try {
-    const response = await fetch(`${origin}${path}`, { ...init, signal: end });
-    for await (const _ of response.body ?? []) end.throwIfAborted();
-    return response.status;
+    const response = await send(origin, question, options);
+    for await (const _ of response);
+    return response.statusCode ?? 0;
   } catch (error) {
-    if (end.aborted) return undefined;
+    if (options.signal?.aborted) return undefined;
     if (error instanceof Error) return 0;
     throw error;
   }
 }
 
-function pause(end: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, PAUSE_MS);
-    end.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
-}
-
 /** Sends this load until its time is over; what is open then is cut off. */
 export async function traffic(origin: string, load: Load): Promise<Answers> {
-  const end = AbortSignal.timeout(load.forMs);
+  const signal = AbortSignal.timeout(load.forMs);
+  setMaxListeners(0, signal);
+  const agent = new Agent({ keepAlive: true });
   const answers: Record<number, number> = {};
   const client = async (ask: Ask) => {
-    for (let turn = 0; !end.aborted; turn += 1) {
-      const status = await answer(origin, ask(turn), end);
+    for (let turn = 0; !signal.aborted; turn += 1) {
+      const status = await answer(origin, ask(turn), { agent, signal });
       if (status !== undefined) answers[status] = (answers[status] ?? 0) + 1;
-      if (status !== 200) await pause(end);
+      if (status !== 200) await wait(PAUSE_MS, undefined, { signal }).catch(() => undefined);
     }
   };
   const clients = (count: number, ask: Ask) => Array.from({ length: count }, () => client(ask));
@@ -73,5 +79,6 @@ export async function traffic(origin: string, load: Load): Promise<Answers> {
     ...clients(load.exports, rows),
     ...clients(load.plain, page),
   ]);
+  agent.destroy();
   return answers;
 }

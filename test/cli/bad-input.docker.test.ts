@@ -40,7 +40,7 @@ test("a config that breaks rules changes nothing", async () => {
   assert.equal(exitCode, 2);
   assert.match(
     stderr,
-    /environments\.local\.server\.memory: .*\n.*this fits: services\.chat\.\w+: \w+ -> \w+/,
+    /environments\.local\.server\.memory: .*\n.*this fits:\n {4}- services\.chat\.(\w+): \w+\n {4}\+ services\.chat\.\1: \w+/,
   );
   await assertNothingMade();
 });

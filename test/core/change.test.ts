@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changesBetween, tellChange, withChanges } from "../../core/change.ts";
+import { changesBetween, diffOf, tellChange, withChanges } from "../../core/change.ts";
 import { MIB } from "../../core/units.ts";
 
 const BEFORE = {
@@ -17,6 +17,19 @@ test("changes make the one into the other, and are told as the config writes the
       "services.chat.slots: 3 -> 2",
       "services.chat.drain: left out -> 30s",
       "services.redis: {…} -> null",
+    ],
+  );
+});
+
+test("as a diff each change takes a line out and puts one in; what was left out is only put in", () => {
+  assert.deepEqual(
+    changesBetween(BEFORE, AFTER).flatMap((change) => diffOf(BEFORE, change)),
+    [
+      "- services.chat.slots: 3",
+      "+ services.chat.slots: 2",
+      "+ services.chat.drain: 30s",
+      "- services.redis: {…}",
+      "+ services.redis: null",
     ],
   );
 });

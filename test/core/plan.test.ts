@@ -61,7 +61,12 @@ test("a third slot of 300 MiB is refused with what fits", () => {
     problemsOf(() => planEnvironment(withChat({ slots: 3 }))),
     [
       "environments.local.server.memory: reserve and limits sum to 2075 MiB, with a page cache of 8 % 2255 MiB, got 1950 MiB; ask for less, or take a larger server",
-      "environments.local: this fits: services.chat.limit: 300MiB -> 205MiB; or all of it with server.memory: 1950MiB -> 2298MiB",
+      `environments.local: this fits:
+    - services.chat.limit: 300MiB
+    + services.chat.limit: 205MiB`,
+      `environments.local: all of it fits with:
+    - server.memory: 1950MiB
+    + server.memory: 2298MiB`,
     ],
   );
 });
@@ -78,7 +83,13 @@ test("reservations above limits, swap above the swap file, and limits below the 
       "environments.local.services.postgres.limit: postgres with 10 connections needs at least 139 MiB, got 64 MiB; raise it to 139MiB",
       "environments.local.services.chat.reservation: at most the limit of 300 MiB, got 301 MiB; lower it to 300MiB",
       "environments.local.server.swap: the swap of chat sums to 4096 MiB, got 2048 MiB; leave the services' swap out or enlarge the swap file",
-      "environments.local: this fits: services.chat.swap: 2048MiB -> null, services.chat.reservation: 301MiB -> 300MiB, services.postgres.limit: 64MiB -> 139MiB",
+      `environments.local: this fits:
+    - services.chat.swap: 2048MiB
+    + services.chat.swap: null
+    - services.chat.reservation: 301MiB
+    + services.chat.reservation: 300MiB
+    - services.postgres.limit: 64MiB
+    + services.postgres.limit: 139MiB`,
     ],
   );
 });

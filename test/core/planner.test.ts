@@ -31,7 +31,12 @@ test("three slots of 300 MiB on the default server are refused, and what is offe
   });
   assert.deepEqual(refusalOf(asked), [
     "environments.local.server.memory: reserve and limits sum to 1838 MiB, with a page cache of 8 % 1998 MiB, got 1950 MiB; ask for less, or take a larger server",
-    "environments.local: this fits: services.chat.limit: 300MiB -> 236MiB; or all of it with server.memory: 1950MiB -> 2004MiB",
+    `environments.local: this fits:
+    - services.chat.limit: 300MiB
+    + services.chat.limit: 236MiB`,
+    `environments.local: all of it fits with:
+    - server.memory: 1950MiB
+    + server.memory: 2004MiB`,
   ]);
   const limits = limitsOf(planEnvironment(offered(asked)));
   assert.deepEqual([limits["chat-3"], limits["postgres"], limits["redis"]], [236, 240, 66]);
@@ -92,31 +97,32 @@ test("the documents as written ask for 5.5 GB of 2: every contradiction is named
 test("what an offer's smaller limit no longer carries is left out with it: workers, a heap", () => {
   const workers = appOf({ slots: 1, runtime: "gunicorn", workers: 6, ...withLimit(1024) });
   assert.match(
-    refusalOf(specOf(1300, { api: workers })).at(-1) ?? "",
-    /this fits: services\.api\.workers: 6 -> null, services\.api\.limit: 1024MiB -> 555MiB;/,
+    refusalOf(specOf(1300, { api: workers })).at(-2) ?? "",
+    /this fits:\n {4}- services\.api\.workers: 6\n {4}\+ services\.api\.workers: null\n {4}- services\.api\.limit: 1024MiB\n {4}\+ services\.api\.limit: 555MiB$/,
   );
   const heap = appOf({ slots: 1, heapBytes: 512 * MIB, ...withLimit(700) });
   assert.match(
-    refusalOf(specOf(1000, { api: heap })).at(-1) ?? "",
-    /this fits: services\.api\.heap: 512MiB -> null, services\.api\.limit: 700MiB -> 335MiB;/,
+    refusalOf(specOf(1000, { api: heap })).at(-2) ?? "",
+    /this fits:\n {4}- services\.api\.heap: 512MiB\n {4}\+ services\.api\.heap: null\n {4}- services\.api\.limit: 700MiB\n {4}\+ services\.api\.limit: 335MiB$/,
   );
 });
 
 test("512 MB carry none of it, and the refusal says what would", () => {
   assert.deepEqual(refusalOf(stackOf(480, 1)), [
     "environments.local.server.memory: reserve and limits sum to 852 MiB, with a page cache of 8 % 926 MiB, got 480 MiB; ask for less, or take a larger server",
-    "environments.local: nothing of it fits as it is; or all of it with server.memory: 480MiB -> 927MiB",
+    "environments.local: nothing of it fits as it is",
+    "environments.local: all of it fits with:\n    - server.memory: 480MiB\n    + server.memory: 927MiB",
   ]);
 });
 
 test("1 GB with two slots is offered one; 800 MiB are told what to drop", () => {
   assert.match(
-    refusalOf(stackOf(970, 2)).at(-1) ?? "",
-    /this fits: services\.chat\.slots: 2 -> 1;/,
+    refusalOf(stackOf(970, 2)).at(-2) ?? "",
+    /this fits:\n {4}- services\.chat\.slots: 2\n {4}\+ services\.chat\.slots: 1$/,
   );
   assert.match(
-    refusalOf(stackOf(800, 1)).at(-1) ?? "",
-    /this fits: services\.postgres: \{…\} -> null;/,
+    refusalOf(stackOf(800, 1)).at(-2) ?? "",
+    /this fits:\n {4}- services\.postgres: \{…\}\n {4}\+ services\.postgres: null$/,
   );
 });
 
@@ -215,8 +221,8 @@ test("what fits by less than the rounding of the overhead is offered too", () =>
   const other = appOf({ slots: 1, memoryPerRequestBytes: 986 * MIB });
   const server = { memoryBytes: 1_563_426_816, cpus: 1, swapBytes: 2 * GIB, diskBytes: 40 * GIB };
   assert.match(
-    refusalOf({ ...specOf(0, { alone, other }), server }).at(-1) ?? "",
-    /this fits: services\.other: \{…\} -> null;/,
+    refusalOf({ ...specOf(0, { alone, other }), server }).at(-2) ?? "",
+    /this fits:\n {4}- services\.other: \{…\}\n {4}\+ services\.other: null$/,
   );
 });
 

@@ -1,6 +1,7 @@
 import { readConfig } from "../../config/config.ts";
 import type { ConfigInput } from "../../config/define.ts";
 import type { Environment } from "../../config/environment.ts";
+import { OperatorError } from "../../core/operator-error.ts";
 import { config } from "../../plimsoll.config.ts";
 
 export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
@@ -15,12 +16,13 @@ export function localWith(patch: Patch): Environment {
   return environment;
 }
 
-/** The problems that a function throws, line by line. */
+/** The problems that a function throws. */
 export function problemsOf(work: () => unknown): readonly string[] {
   try {
     work();
   } catch (error) {
-    return (error as Error).message.split("\n");
+    if (error instanceof OperatorError) return error.problems;
+    throw error;
   }
   throw new Error("nothing was thrown");
 }
