@@ -38,6 +38,8 @@ test(
     const sockets = Array.from({ length: CONNECTIONS }, () => {
       const socket = net.connect(port, "127.0.0.1", () => {
         opened += 1;
+        // What the kernel dropped from a full queue is open to us for ever, unless we say something.
+        socket.write("G");
       });
       socket.on("error", () => {});
       socket.once("close", () => {

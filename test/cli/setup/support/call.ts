@@ -6,16 +6,8 @@
 import { terminalReport } from "../../../../cli/report.ts";
 import { OperatorError } from "../../../../core/operator-error.ts";
 
-const NOBODY = 65534;
 const [moduleUrl = "", name = "", rest = "[]"] = process.argv.slice(2);
 const module = (await import(moduleUrl)) as Record<string, (...args: unknown[]) => unknown>;
-
-// After the imports: nobody may not be able to read the checkout.
-if (process.env["AS_NOBODY"] && process.getuid?.() === 0) {
-  process.setgroups?.([NOBODY]);
-  process.setgid?.(NOBODY);
-  process.setuid?.(NOBODY);
-}
 
 try {
   const args = JSON.parse(rest) as unknown[];

@@ -9,6 +9,18 @@ const CALL = fileURLToPath(new URL("call.ts", import.meta.url));
 const SETUP = new URL("../../../../cli/setup/", import.meta.url);
 const ROOT = fileURLToPath(new URL("../../../../", import.meta.url));
 const CALL_TIMEOUT_MS = 60_000;
+const IS_ROOT = process.getuid?.() === 0;
+/** Becoming root in a namespace of its own costs an ordinary user nothing. */
+const AS_ROOT = IS_ROOT ? [] : ["/usr/bin/unshare", "--map-root-user"];
+/** A checkout may lie where nobody but its owner gets in, such as root's home: reading it is allowed, writing is not. */
+const READER = "+dac_read_search";
+const AS_NOBODY = IS_ROOT
+  ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].concat(
+      "--securebits=+no_setuid_fixup",
+      `--inh-caps=${READER}`,
+      `--ambient-caps=${READER}`,
+    )
+  : [];
 
 export interface Call {
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -65,10 +77,7 @@ export class Machine {
   /** Calls `name` of cli/setup/`file` on this machine. */
   call(file: string, name: string, { env = {}, args = ["@report"], asNobody = false }: Call = {}) {
     const command = [process.execPath, "--import", "tsx", CALL];
-    // Becoming root in a namespace of its own costs an ordinary user nothing.
-    const asRoot =
-      asNobody || process.getuid?.() === 0 ? [] : ["/usr/bin/unshare", "--map-root-user"];
-    const [program = "", ...words] = [...asRoot, ...command];
+    const [program = "", ...words] = [...(asNobody ? AS_NOBODY : AS_ROOT), ...command];
     return execa(program, [...words, new URL(file, SETUP).href, name, JSON.stringify(args)], {
       cwd: ROOT,
       reject: false,
@@ -78,7 +87,6 @@ export class Machine {
         PATH: this.at("bin"),
         HOME: this.folder,
         XDG_CACHE_HOME: this.at("cache"),
-        ...(asNobody && { AS_NOBODY: "1" }),
         ...env,
       },
     });
