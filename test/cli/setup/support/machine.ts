@@ -12,14 +12,13 @@ const CALL_TIMEOUT_MS = 60_000;
 const IS_ROOT = process.getuid?.() === 0;
 /** Becoming root in a namespace of its own costs an ordinary user nothing. */
 const AS_ROOT = IS_ROOT ? [] : ["/usr/bin/unshare", "--map-root-user"];
-/** A checkout may lie where nobody but its owner gets in, such as root's home: reading it is allowed, writing is not. */
-const READER = "+dac_read_search";
+/** A checkout may lie where only its owner gets in, such as root's home: nobody may read there, and write nothing. */
 const AS_NOBODY = IS_ROOT
-  ? ["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"].concat(
-      "--securebits=+no_setuid_fixup",
-      `--inh-caps=${READER}`,
-      `--ambient-caps=${READER}`,
-    )
+  ? [
+      ...["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
+      ...["--securebits=+no_setuid_fixup", "--inh-caps=+dac_read_search"],
+      "--ambient-caps=+dac_read_search",
+    ]
   : [];
 
 export interface Call {
