@@ -1,3 +1,4 @@
+import { OOM_SCORES } from "./allocation/oom-score.ts";
 import {
   OPERATOR_CONNECTIONS,
   RESERVED_CONNECTIONS,
@@ -39,6 +40,7 @@ export interface PostgresPlan extends PostgresSettings {
   readonly sharedMemoryBytes: number;
   /** Everything at once. */
   readonly worstBytes: number;
+  readonly oomScore: number;
 }
 
 /** Page cache that the planner may count on: the limit counts it too, so never 75 % of the server. */
@@ -192,6 +194,11 @@ function worstCase(
   );
   return {
     sharedMemoryBytes: shared,
+    oomScore: new Figures(who, { source: "OOM order" }).count(
+      "oom_score_adj",
+      OOM_SCORES.postgres,
+      why`after the cache, before the door`,
+    ),
     worstBytes: new Figures(who, { source: "worst-case rule" }).bytes(
       "worst_case",
       worstBytes(load),

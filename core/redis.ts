@@ -21,7 +21,7 @@ const BACKLOG = 511;
 const KEEPALIVE_MS = 120 * SECOND_MS;
 const PORT = 6379;
 /** Dies after the app slots and before Postgres; the forked writer first. */
-const FORK_SCORES = { replica: 200, child: 800 } as const;
+const FORK_SCORES = { replica: 300, child: 800 } as const;
 /** Room for the log and its rewrite, while both are there. */
 const FILES_PER_DATASET = 3;
 

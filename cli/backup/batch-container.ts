@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { OOM_SCORES } from "../../core/allocation/oom-score.ts";
 import { cgroupParent } from "../../core/cgroup.ts";
 import { containerName, networkName, volumeName } from "../../core/names.ts";
 import { OperatorError } from "../../core/operator-error.ts";
@@ -70,6 +71,7 @@ export async function runBatch(
       ...["--read-only", "--tmpfs=/tmp:mode=1777,size=16m", "--cap-drop=ALL"],
       ...["--security-opt=no-new-privileges:true", "--log-driver=none"],
       `--cgroup-parent=${cgroupParent(cgroupDriver, environment, ["batch"])}`,
+      `--oom-score-adj=${OOM_SCORES.batch}`,
       ...memoryArgs(deployment),
       ...accessArgs(job, script),
       ...["--entrypoint=bash", images.postgres, "-c", await text(script), "bash", ...args],

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { MIB } from "../../core/units.ts";
+import { SCORE_VARIABLE } from "../../stacks/constructs/config-file.ts";
 import { type Context, declaredVariables, type Subject } from "./context.ts";
 import { declaredSettings } from "./declared-settings.ts";
 import type { Reading } from "./reading.ts";
@@ -46,7 +47,7 @@ function memoryFiles({ attributes }: Subject["declared"], found: Found): [string
 /** What the program is told about its place in the order of dying; undefined where nobody tells it. */
 function declaredScore(subject: Subject): string | undefined {
   const line = declaredSettings(subject).get("oom-score-adj-values");
-  return declaredVariables(subject).get("OOM_SCORE_ADJ") ?? line?.split(" ")[0];
+  return declaredVariables(subject).get(SCORE_VARIABLE) ?? line?.split(" ")[0];
 }
 
 /** Of the process that holds the most memory: the one that the kernel would take. */

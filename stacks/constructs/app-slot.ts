@@ -6,6 +6,7 @@ import type { SlotPlan } from "../../core/slot.ts";
 import { servicesOf } from "../../core/spec.ts";
 import { userOf } from "../../core/users.ts";
 import { commonProps, type Deployment, network, slotTier } from "../deployment.ts";
+import { SCORE_VARIABLE } from "./config-file.ts";
 import { httpHealth } from "./health.ts";
 import { runtimeVariables } from "./runtime-variables.ts";
 import { ServiceContainer } from "./service-container.ts";
@@ -55,7 +56,7 @@ function slotVariables(deployment: Deployment, slot: SlotPlan, app: App): Record
     DRAIN_TIMEOUT_MS: String(timeouts.drainMs),
     DEADLINE_MS: String(timeouts.deadlineMs),
     HEARTBEAT_MS: String(timeouts.heartbeatMs),
-    OOM_SCORE_ADJ: String(slot.oomScore),
+    [SCORE_VARIABLE]: String(slot.oomScore),
     ...secretVariables([SESSION_KEY, ...app.secrets]),
     ...runtimeVariables(slot, { runtime: app.runtime, port: app.port, timeouts }),
     ...databaseVariables(deployment, slot),

@@ -7,10 +7,19 @@ export interface ConfigFile {
 
 /** Carries the text. */
 export const CONFIG_VARIABLE = "PLIMSOLL_CONFIG_FILE";
+/** `oom_score_adj`, for a program that does not set its own. */
+export const SCORE_VARIABLE = "OOM_SCORE_ADJ";
 const FOLDER = "/tmp";
 
-/** Writes the variable to the path in $0, then becomes the program, without the variable. */
-const WRITE_AND_RUN = `printf %s "$${CONFIG_VARIABLE}" >"$0"; unset ${CONFIG_VARIABLE}; exec "$@"`;
+/**
+ * Writes the variable to the path in $0, takes its place in the order of dying, then becomes the program, without the
+ * variable. A place that it cannot take is no reason not to start.
+ */
+const WRITE_AND_RUN = [
+  `printf %s "$${CONFIG_VARIABLE}" >"$0"; unset ${CONFIG_VARIABLE}`,
+  `[ -z "$${SCORE_VARIABLE}" ] || echo "$${SCORE_VARIABLE}" >/proc/self/oom_score_adj || :`,
+  'exec "$@"',
+].join("; ");
 
 interface Program {
   readonly configFile?: ConfigFile;
@@ -38,7 +47,7 @@ export function configFileProps({
   if (!entrypoint)
     throw new Error(`config file ${configFile.name}: the entrypoint to run must be named`);
   return {
-    entrypoint: ["/bin/sh", "-ceu", WRITE_AND_RUN, configPath(configFile.name), ...entrypoint],
+    entrypoint: ["/bin/sh", "-ce", WRITE_AND_RUN, configPath(configFile.name), ...entrypoint],
     ...(command && { command }),
     env: { ...env, [CONFIG_VARIABLE]: configFile.content },
   };

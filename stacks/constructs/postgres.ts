@@ -5,7 +5,7 @@ import { toMib } from "../../core/units.ts";
 import { USERS, userOf } from "../../core/users.ts";
 import { render } from "../../templates/render.ts";
 import { commonProps, type Deployment } from "../deployment.ts";
-import { configPath } from "./config-file.ts";
+import { configPath, SCORE_VARIABLE } from "./config-file.ts";
 import { POSTGRES_HEALTH } from "./health.ts";
 import { ServiceContainer } from "./service-container.ts";
 
@@ -42,6 +42,7 @@ export class Postgres extends Construct {
         POSTGRES_PASSWORD_FILE: "/run/secrets/superuser-password",
         PGDATA: "/var/lib/postgresql/data",
         POSTGRES_INITDB_ARGS: INITDB_ARGS,
+        [SCORE_VARIABLE]: String(numbers.oomScore),
       },
       configFile: { name: "postgresql.conf", content: render("postgresql.conf", numbers) },
       volumes: [

@@ -64,7 +64,7 @@ test(
   async () => {
     const { port, exec } = await runApp();
     await eventually(async () => (await fetch(`http://127.0.0.1:${port}/health`)).ok);
-    assert.equal(await exec("bash", "-c", "cat /proc/1/oom_score_adj; id -u"), "300\n1000");
+    assert.equal(await exec("bash", "-c", "cat /proc/1/oom_score_adj; id -u"), "400\n1000");
   },
 );
 

@@ -62,10 +62,10 @@ test("2 GB with nothing fixed, to the MiB", () => {
       oomScoreAdj,
     ]),
     [
-      ["postgres", 320, 240, 0, 0],
-      ["redis", 96, 72, 0, 100],
-      ["chat-1", 300, 150, 60, 300],
-      ["chat-2", 300, 150, 60, 300],
+      ["postgres", 320, 240, 0, 100],
+      ["redis", 96, 72, 0, 200],
+      ["chat-1", 300, 150, 60, 400],
+      ["chat-2", 300, 150, 60, 400],
     ],
   );
   assert.equal(memory.headroomBytes / MIB, 211);

@@ -50,7 +50,7 @@ test("slices whose maxima are more than the server", () => {
 });
 
 test("a database that is offered to the OOM killer before the cache", () => {
-  assert.deepEqual(broken(withLine("postgres", { oomScoreAdj: 200 })), [
-    "redis.oom_score_adj: above postgres's of 200, got 100; this is a bug of Plimsoll",
+  assert.deepEqual(broken(withLine("postgres", { oomScoreAdj: 300 })), [
+    "redis.oom_score_adj: above postgres's of 300, got 200; this is a bug of Plimsoll",
   ]);
 });
