@@ -74,7 +74,7 @@ test("the documents as written ask for 5.5 GB of 2: every contradiction is named
     timeouts: { proxyReadMs: 600_000, deadlineMs: 300_000, drainMs: 60_000, stopGraceMs: 60_000 },
     guard: { warningPercent: 75, highPercent: 85, criticalPercent: 85 },
   };
-  assert.deepEqual(refusalOf(asked).slice(0, -1), [
+  assert.deepEqual(refusalOf(asked).slice(0, -2), [
     "environments.local.server.memory: reserve and limits sum to 5455 MiB, with a page cache of 8 % 5929 MiB, got 1950 MiB; ask for less, or take a larger server",
     "environments.local.services.postgres.limit: postgres with 200 connections needs at least 1665 MiB, got 512 MiB; raise it to 1665MiB or leave maxConnections out",
     "environments.local.services.api.reservation: at most the limit of 500 MiB, got 1024 MiB; lower it to 500MiB",
