@@ -17,11 +17,15 @@ container() { # NAME PID
   if [ -n "$memory" ]; then group "$1" "/sys/fs/cgroup/memory$memory"; else group "$1" "/sys/fs/cgroup$unified"; fi
 }
 
-# Before the docker client below shows up in them.
+# First: on a slow server the docker client takes seconds, in which what is read before and after it would come apart.
+containers=$(docker ps --quiet --no-trunc --filter "label=plimsoll.project=$1" |
+  xargs docker inspect --format '{{.Name}} {{.State.Pid}}')
+
 sed -n 's/^\([^:]*\): *\([0-9]*\) kB$/\1 \2/p' /proc/meminfo | while read -r key kib; do
   say meminfo - "$key" $((kib * 1024))
 done
 say meminfo - min_free $(($(cat /proc/sys/vm/min_free_kbytes) * 1024))
+echo "$containers" | while read -r name pid; do container "${name#/}" "$pid"; done
 for each in init.scope user.slice system.slice system.slice/docker.service system.slice/containerd.service; do
   group "${each##*/}" "/sys/fs/cgroup/$each"
 done
@@ -35,11 +39,8 @@ for folder in /proc/[0-9]*; do
   esac
 done
 
-docker ps --quiet --no-trunc --filter "label=plimsoll.project=$1" |
-  xargs docker inspect --format '{{.Name}} {{.State.Pid}}' |
-  while read -r name pid; do
-    container "${name#/}" "$pid"
-    # Whoever started the container's first process.
-    shim=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")
-    say process containerd-shim anonymous $(($(anonymous "$shim") * 1024))
-  done
+echo "$containers" | while read -r _ pid; do
+  # Whoever started the container's first process.
+  shim=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")
+  say process containerd-shim anonymous $(($(anonymous "$shim") * 1024))
+done
