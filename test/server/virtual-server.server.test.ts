@@ -9,6 +9,7 @@ import { fileURLToPath } from "node:url";
 import { execa } from "execa";
 import { terminalReport } from "../../cli/report.ts";
 import { isAtLeast } from "../../cli/setup/version.ts";
+import { AS_NOBODY } from "../cli/setup/support/machine.ts";
 import { ensureDisk } from "./disk.ts";
 import { bootServer, type VirtualServer } from "./virtual-server.ts";
 
@@ -130,8 +131,9 @@ test("a machine ends with the process that started it, even if that is killed", 
 
 test("an ordinary user is told what it takes", async () => {
   const module = new URL("requirements.ts", import.meta.url).href;
-  const args = ["--import", "tsx", CALL, module, "canRunServer", "[]"];
-  const { stdout } = await execa(process.execPath, args, { env: { AS_NOBODY: "1" } });
+  const call = [process.execPath, "--import", "tsx", CALL, module, "canRunServer", "[]"];
+  const [program = "", ...args] = [...AS_NOBODY, ...call];
+  const { stdout } = await execa(program, args);
   assert.equal(
     JSON.parse(stdout),
     "its disk is built by root, who also installs what is missing (qemu-system-x86, mmdebstrap), got another user; run this as root",

@@ -12,8 +12,11 @@ const CALL_TIMEOUT_MS = 60_000;
 const IS_ROOT = process.getuid?.() === 0;
 /** Becoming root in a namespace of its own costs an ordinary user nothing. */
 const AS_ROOT = IS_ROOT ? [] : ["/usr/bin/unshare", "--map-root-user"];
-/** A checkout may lie where only its owner gets in, such as root's home: nobody may read there, and write nothing. */
-const AS_NOBODY = IS_ROOT
+/**
+ * What stands before a command that an ordinary user runs. A checkout may lie where only its owner gets in, such as
+ * root's home: nobody may read there, and write nothing.
+ */
+export const AS_NOBODY: readonly string[] = IS_ROOT
   ? [
       ...["/usr/bin/setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"],
       ...["--securebits=+no_setuid_fixup", "--inh-caps=+dac_read_search"],
