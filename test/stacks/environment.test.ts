@@ -29,7 +29,8 @@ function synth(patch: Patch = {}, change: Partial<Deployment> = {}): Map<string,
     operator: { command: ["node", "cli.js"], folder: "/srv" },
     ...change,
   };
-  const stacks = addEnvironment(Testing.app(), deployment);
+  // Nothing is written there; without a name cdktf makes a folder, and leaves it.
+  const stacks = addEnvironment(Testing.app({ outdir: "cdktf.out" }), deployment);
   return new Map(stacks.map((stack) => [stack.node.id, JSON.parse(Testing.synth(stack, true))]));
 }
 
