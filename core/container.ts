@@ -21,8 +21,8 @@ export function containerFigures(): FiguresOf<ContainerPlan> {
   return {
     healthIntervalMs: figures.ms(
       "health_interval",
-      5 * SECOND_MS,
-      why`swift enough for a deploy, rare enough for a small server: a check costs a runc exec`,
+      10 * SECOND_MS,
+      why`swift enough for a deploy; a check starts a program in the container, which a small server feels`,
     ),
     healthTimeoutMs: figures.ms("health_timeout", 15 * SECOND_MS, why`a server that swaps is slow`),
     healthStartMs: figures.ms("health_start", MINUTE_MS, why`a start may fail its checks so long`),

@@ -20,7 +20,8 @@ let env: Record<string, string>;
 const PORT = 8081;
 /** Ends the wait; how long it took is told. 90 s are what it takes with emulated processors. */
 const BACK_WITHIN_MS = 300_000;
-const POLL_MS = 1000;
+/** A look costs an emulated server a second of one processor. */
+const POLL_MS = 3000;
 const CONTAINERS = ["chat-1", "chat-2", "guard", "nginx", "postgres", "redis"];
 const STACKS = ["app-chat-1", "app-chat-2", "data", "edge", "host"].map(
   (name) => `staging-${name}`,
