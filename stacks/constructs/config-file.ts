@@ -7,7 +7,7 @@ export interface ConfigFile {
 
 /** Carries the text. */
 export const CONFIG_VARIABLE = "PLIMSOLL_CONFIG_FILE";
-/** `oom_score_adj`, for a program that does not set its own. */
+/** `oom_score_adj` of the container's program: an app reads it, a program with a config file gets it set. */
 export const SCORE_VARIABLE = "OOM_SCORE_ADJ";
 const FOLDER = "/tmp";
 

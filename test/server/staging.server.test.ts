@@ -18,7 +18,7 @@ let box: Sandbox;
 let env: Record<string, string>;
 
 const PORT = 8081;
-/** Ends the wait; how long it took is told. 90 s are what it takes with emulated processors. */
+/** Ends the wait; how long it took is told. 72 s were seen on a quiet machine with emulated processors. */
 const BACK_WITHIN_MS = 300_000;
 /** A look costs an emulated server a second of one processor. */
 const POLL_MS = 3000;
