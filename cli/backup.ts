@@ -1,24 +1,11 @@
 import { containerName } from "../core/names.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import { servicesOf } from "../core/spec.ts";
-import { KIB } from "../core/units.ts";
+import { batchRun, dumpRun } from "../stacks/batch-run.ts";
 import type { Deployment } from "../stacks/deployment.ts";
-import { type Job, runBatch } from "./backup/batch-container.ts";
-import { ensureBackupVolume } from "./backup/volume.ts";
+import { type Backup, type Backups, backupIn, backupsIn } from "./backup/backups.ts";
+import { ensureBackupVolume, type Job, listLines, runBatch } from "./backup/batch-container.ts";
 import type { Target } from "./target.ts";
-
-export interface Backup {
-  /** When it was taken, UTC: `20261124T031500Z`. */
-  readonly name: string;
-  readonly sizeBytes: number;
-}
-
-export interface Backups {
-  /** Oldest first. */
-  readonly backups: readonly Backup[];
-  /** When a drill last passed, in the form of a backup's name; undefined where none has. */
-  readonly drilledAt: string | undefined;
-}
 
 /** A database that was restored, and the name of the one that was in its place. */
 export interface Restored {
@@ -26,45 +13,31 @@ export interface Restored {
   readonly before: string;
 }
 
-const LATEST = "latest";
-const DRILLED = "drilled";
-
 /** @throws OperatorError where the environment has no Postgres, or it is not up */
 async function jobOf(deployment: Deployment, target: Target): Promise<Job> {
-  const { environment } = deployment;
+  const { environment, images } = deployment;
   const [postgres] = servicesOf(environment.services, "postgres");
   if (!postgres) {
     throw new OperatorError(
       `environments.${environment.name}.services: must have a postgres to back up, got none; add one`,
     );
   }
-  const job = { deployment, target, service: postgres[0] };
-  const image = await target.docker(
-    ["image", "inspect", "--format", "{{.Id}}", deployment.images.postgres],
-    { reject: false },
-  );
-  if (image.exitCode !== 0) {
+  const found = await target.docker(["image", "inspect", "--format", "{{.Id}}", images.postgres], {
+    reject: false,
+  });
+  if (found.exitCode !== 0) {
     throw new OperatorError(
       `environments.${environment.name}: must have been up on ${target.name}, got no image of its postgres there; ./plimsoll up ${environment.name}`,
     );
   }
+  const job = { place: { ...deployment, service: postgres[0] }, target, image: images.postgres };
   await ensureBackupVolume(job);
   return job;
 }
 
-function backupIn(line: string): Backup {
-  const [name = "", kibibytes] = line.split(" ");
-  return { name, sizeBytes: Number(kibibytes) * KIB };
-}
-
 /** Backups on the target. */
 export async function listBackups(deployment: Deployment, target: Target): Promise<Backups> {
-  const lines = await runBatch(await jobOf(deployment, target), "list", []);
-  const drilled = lines.find((line) => line.startsWith(`${DRILLED} `));
-  return {
-    backups: lines.filter((line) => line !== drilled).map(backupIn),
-    drilledAt: drilled?.slice(DRILLED.length + 1),
-  };
+  return backupsIn(await listLines(await jobOf(deployment, target)));
 }
 
 /**
@@ -72,29 +45,10 @@ export async function listBackups(deployment: Deployment, target: Target): Promi
  * @throws OperatorError where there is nothing to dump or another job runs
  */
 export async function backUp(deployment: Deployment, target: Target): Promise<Backup> {
-  const { name, services } = deployment.environment;
   const job = await jobOf(deployment, target);
-  const [postgres] = servicesOf(services, "postgres");
-  const keep = String(postgres?.[1].keepBackups);
-  const host = hostOf(deployment, job);
-  const [line] = await runBatch(job, "dump", [host, keep]);
-  if (!line) throw new Error(`the backup of ${name} told no name`);
+  const [line] = await runBatch(job, dumpRun(job.place));
+  if (!line) throw new Error(`the backup of ${deployment.environment.name} told no name`);
   return backupIn(line);
-}
-
-function hostOf({ environment }: Deployment, { service }: Job): string {
-  return containerName(environment, service);
-}
-
-/** @throws OperatorError where there is none */
-async function resolveName(job: Job, name: string): Promise<string> {
-  if (name !== LATEST) return name;
-  const lines = await runBatch(job, "list", []);
-  const latest = lines.filter((line) => !line.startsWith(DRILLED)).at(-1);
-  if (latest) return backupIn(latest).name;
-  throw new OperatorError(
-    `environments.${job.deployment.environment.name}: must have a backup, got none; ./plimsoll backup makes one`,
-  );
 }
 
 /**
@@ -109,9 +63,10 @@ export async function restore(
   name: string,
 ): Promise<Restored[]> {
   const job = await jobOf(deployment, target);
+  const { environment, service } = job.place;
   const stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
-  const args = [hostOf(deployment, job), await resolveName(job, name), stamp];
-  const lines = await runBatch(job, "restore", args);
+  const args = [containerName(environment, service), name, stamp];
+  const lines = await runBatch(job, batchRun(job.place, "restore", args));
   return lines.map((line) => {
     const [database = "", before = ""] = line.split(" ");
     return { database, before };
@@ -126,7 +81,7 @@ export async function restore(
  */
 export async function drill(deployment: Deployment, target: Target, name: string): Promise<string> {
   const job = await jobOf(deployment, target);
-  const backup = await resolveName(job, name);
-  await runBatch(job, "drill", [backup]);
+  const [backup] = await runBatch(job, batchRun(job.place, "drill", [name]));
+  if (!backup) throw new Error(`the drill of ${name} told no backup`);
   return backup;
 }

@@ -69,6 +69,10 @@ export async function inspectEngine(target: Target): Promise<EngineInfo> {
   }
 }
 
+export function driverOf({ CgroupDriver }: EngineInfo): TargetRecord["cgroupDriver"] {
+  return CgroupDriver === "systemd" ? "systemd" : "cgroupfs";
+}
+
 async function imageSource(
   environment: Environment,
   known: TargetRecord | undefined,
@@ -82,11 +86,11 @@ export async function inspectTarget(
   environment: Environment,
   target: Target,
 ): Promise<TargetRecord> {
-  const { CgroupDriver } = await inspectEngine(target);
+  const cgroupDriver = driverOf(await inspectEngine(target));
   const known = readTargetRecord(environment);
   const images = await imageSource(environment, known);
   const record: TargetRecord = {
-    cgroupDriver: CgroupDriver === "systemd" ? "systemd" : "cgroupfs",
+    cgroupDriver,
     images,
     digests: images === "official" ? await pin(officialTags(), known?.digests ?? {}, target) : {},
   };

@@ -1,4 +1,5 @@
 import { execa, type Options, type ResultPromise } from "execa";
+import { shellWord } from "../core/shell-word.ts";
 import { sshOptions } from "../core/ssh.ts";
 import { parseTarget, type SshTargetName } from "../core/target.ts";
 
@@ -16,11 +17,6 @@ export interface Target {
   docker(args: readonly string[], options?: Options): ResultPromise;
 }
 
-/** A word that the remote shell reads back unchanged; ssh joins its arguments with blanks. */
-function quote(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 function withDocker(target: Omit<Target, "docker">): Target {
   return { ...target, docker: (args, options) => target.run(["docker", ...args], options) };
 }
@@ -35,8 +31,9 @@ function sshTarget(
     name,
     host,
     sshArgs,
+    // ssh joins its arguments with blanks, for the shell over there.
     run: (command, options) =>
-      execa("ssh", [...sshArgs, "--", command.map(quote).join(" ")], options),
+      execa("ssh", [...sshArgs, "--", command.map(shellWord).join(" ")], options),
   });
 }
 

@@ -4,6 +4,7 @@ import { OperatorError } from "../core/operator-error.ts";
 import { declaredContainers } from "../stacks/declared.ts";
 import type { Deployment } from "../stacks/deployment.ts";
 import type { Target } from "./target.ts";
+import { backupReadings } from "./verify/backups.ts";
 import { certificateReadings } from "./verify/certificate.ts";
 import type { Context, LiveContainer, Subject } from "./verify/context.ts";
 import { engineReadings } from "./verify/engine.ts";
@@ -69,6 +70,9 @@ export async function verify(deployment: Deployment, target: Target): Promise<Re
   const programs = subjects.flatMap((subject) =>
     (PROGRAMS[subject.kind] ?? []).map((read) => read(context, subject)),
   );
-  const readings = [engineReadings(context), kernelReadings(context), ...programs];
+  const readings = [
+    ...[engineReadings(context), kernelReadings(context), ...programs],
+    backupReadings(deployment, context),
+  ];
   return (await Promise.all(readings)).flat();
 }

@@ -1,5 +1,5 @@
 import { allocate } from "../core/allocation/allocate.ts";
-import { memoryMap } from "../core/memory-map.ts";
+import { type MemoryMap, memoryMap } from "../core/memory-map.ts";
 import type { Plan } from "../core/plan.ts";
 import { planEnvironment } from "../core/planner.ts";
 import type { Asked, AskedSpec, ServiceSpec } from "../core/spec.ts";
@@ -91,10 +91,15 @@ function specOf(environment: Environment): AskedSpec {
   };
 }
 
+/** Who gets which memory, whether it fits or not. */
+export function memoryMapOf(environment: Environment): MemoryMap {
+  const asked = specOf(environment);
+  return memoryMap(asked, allocate(asked));
+}
+
 /** Names of the containers that the environment has on its target, whether they fit or not. */
 export function containersOf(environment: Environment): string[] {
-  const asked = specOf(environment);
-  return memoryMap(asked, allocate(asked)).lines.flatMap(({ container }) => container ?? []);
+  return memoryMapOf(environment).lines.flatMap(({ container }) => container ?? []);
 }
 
 /** @throws OperatorError when the environment does not fit its server. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { calendar } from "./calendar.ts";
 
 /** Of an account: what useradd takes, and no word that a shell reads as anything else. */
 const USER = /^[a-z_][a-z0-9_-]{0,30}$/;
@@ -21,6 +22,19 @@ const deployUser = z.strictObject({
     .array(z.string().regex(KEY, "must be one line of a public key; take it from a .pub file"))
     .min(1, "must name one key at least")
     .describe("Public ssh keys that may log in as that user."),
+});
+
+const jobs = z.strictObject({
+  backup: calendar()
+    .default("*-*-* 03:15:00")
+    .describe(
+      "When the databases are backed up, in the server's time, up to half an hour later; `off`: never. Set `alerts.backupHours` with it.",
+    ),
+  drill: calendar()
+    .default("Sun *-*-* 04:15:00")
+    .describe(
+      "When the newest backup is restored into a throw-away server, likewise. Set `alerts.drillDays` with it.",
+    ),
 });
 
 /** What Plimsoll makes of the server itself. */
@@ -48,4 +62,5 @@ export const host = z.strictObject({
     .default(true)
     .describe("Installs security updates by themselves, without ever rebooting."),
   deployUser: deployUser.optional(),
+  jobs: jobs.prefault({}),
 });

@@ -139,6 +139,10 @@ const alerts = z.strictObject({
   diskWarningPercent: percent().meta({ description: "Of the disk.", computed: "80" }),
   diskCriticalPercent: percent().meta({ description: "Of the disk.", computed: "90" }),
   backupHours: count(1, 8760).meta({ description: "Age of the last backup.", computed: "26" }),
+  drillDays: count(1, 365).meta({
+    description: "Age of the last restore drill that passed.",
+    computed: "8",
+  }),
   certificateDays: count(1, 365).meta({
     description: "Days before a certificate's end.",
     computed: "14",

@@ -22,6 +22,8 @@ export interface AlertsPlan {
   readonly certificateLeftMs: number;
   /** Of the last backup. */
   readonly backupAgeMs: number;
+  /** Of the last restore drill that passed. */
+  readonly drillAgeMs: number;
   /** How long it must hold. */
   readonly forMs: number;
 }
@@ -35,6 +37,8 @@ const DISK = { warning: 80, critical: 90 } as const;
 const CERTIFICATE_LEFT_MS = 14 * DAY_MS;
 /** Nightly, and two hours for it to be late. */
 const BACKUP_AGE_MS = 26 * HOUR_MS;
+/** Weekly, and a day for it to be late. */
+const DRILL_AGE_MS = 8 * DAY_MS;
 /** 250 pages a second: each is a wait of somebody's request. */
 const SWAP_IN_BYTES = MIB;
 const FOR_MS = 5 * MINUTE_MS;
@@ -98,6 +102,7 @@ function connectionFigures(config: Leaves, figures: Figures, connections: Figure
 function ageFigures(config: Leaves, figures: Figures) {
   const days = config.find("alerts.certificateDays");
   const hours = config.find("alerts.backupHours");
+  const drillDays = config.find("alerts.drillDays");
   return {
     certificateLeftMs: days
       ? figures.ms("certificate_left", days.value * DAY_MS, why`${days} days`)
@@ -105,5 +110,8 @@ function ageFigures(config: Leaves, figures: Figures) {
     backupAgeMs: hours
       ? figures.ms("backup_age", hours.value * HOUR_MS, why`${hours} hours`)
       : figures.ms("backup_age", BACKUP_AGE_MS, why`nightly, and two hours late`),
+    drillAgeMs: drillDays
+      ? figures.ms("drill_age", drillDays.value * DAY_MS, why`${drillDays} days`)
+      : figures.ms("drill_age", DRILL_AGE_MS, why`weekly, and a day late`),
   };
 }

@@ -36,6 +36,7 @@ interface GuardSpec {
 
 interface AlertsSpec extends AlertPercents {
   readonly backupHours: number;
+  readonly drillDays: number;
   readonly certificateDays: number;
 }
 

@@ -8,6 +8,7 @@ import { hostSlices } from "../templates/host-slices.ts";
 import { render } from "../templates/render.ts";
 import { hostFacts } from "./host-facts.ts";
 import { type HostSettings, hostFiles } from "./host-files.ts";
+import { hostJobs, schedulesOf, timerOf } from "./host-jobs.ts";
 
 /** Everything that makes a plain server the one that the plan counts on. */
 export interface HostBundle {
@@ -22,7 +23,7 @@ export interface HostBundle {
 /** Parts of the program that are the same for every server, in their order. */
 const PARTS = [
   ...["base", "files", "preflight", "packages", "read", "repair"],
-  ...["docker", "swap", "door", "user", "remove", "main"],
+  ...["docker", "swap", "timers", "door", "user", "remove", "main"],
 ] as const;
 
 function partText(part: string): string {
@@ -31,6 +32,7 @@ function partText(part: string): string {
 
 function headOf(environment: Environment, plan: Plan, host: HostSettings) {
   const files = hostFiles(environment, plan, host);
+  const jobs = hostJobs(environment, plan);
   return {
     environment: `${environment.project}/${environment.name}`,
     memoryKib: Math.floor(environment.server.memory / KIB),
@@ -41,6 +43,8 @@ function headOf(environment: Environment, plan: Plan, host: HostSettings) {
     slices: hostSlices(plan)
       .map(({ name }) => name)
       .join(" "),
+    timers: jobs.map(timerOf).join(" "),
+    schedules: schedulesOf(jobs),
     files,
     facts: hostFacts(environment, plan, { files, host }),
   };

@@ -8,6 +8,7 @@ import { HOST_SERVICES, shown } from "../templates/host-services.ts";
 import type { NamedSetting } from "../templates/host-setting.ts";
 import { type HostSlice, hostSlices } from "../templates/host-slices.ts";
 import { type HostSettings, openPorts, SSHD } from "./host-files.ts";
+import { hostJobs, jobFacts } from "./host-jobs.ts";
 
 const CGROUPS = "/sys/fs/cgroup";
 /** File of a cgroup by systemd's word for it. */
@@ -97,6 +98,7 @@ export function hostFacts(
     ...kernelFacts(host.swappiness),
     ...hostSlices(plan).flatMap(sliceFacts),
     ...serviceFacts(),
+    ...jobFacts(environment, hostJobs(environment, plan)),
     ...dockerFacts(host),
     ...sshdFacts(),
     fact("swap", "total", toMib(environment.server.swap)),

@@ -7,6 +7,7 @@ import { HOST_SERVICES } from "../templates/host-services.ts";
 import { named } from "../templates/host-setting.ts";
 import { hostSlices } from "../templates/host-slices.ts";
 import { render } from "../templates/render.ts";
+import { hostJobs, jobFiles } from "./host-jobs.ts";
 
 /** What an environment says about its server. */
 export type HostSettings = NonNullable<Environment["host"]>;
@@ -97,6 +98,7 @@ export function hostFiles(environment: Environment, plan: Plan, host: HostSettin
       render("host/swapfile.swap", { key: "server.swap" }),
     ),
     ...unitFiles(plan),
+    ...jobFiles(environment, hostJobs(environment, plan)),
     ...keyFiles(host),
   ];
   return files.sort((a, b) => (a.path < b.path ? -1 : 1));

@@ -43,6 +43,33 @@ export interface HostViews {
   readonly "host/firewall.nft": Keyed & { readonly ports: string };
   readonly "host/firewall.service": Keyed;
   readonly "host/swapfile.swap": Keyed;
+  readonly "host/backup-job.sh": Keyed & {
+    readonly what: string;
+    /** Of the CLI, that does the same by hand. */
+    readonly verb: string;
+    /** The container whose image it runs. */
+    readonly postgres: string;
+    /** Of the container that it runs in. */
+    readonly name: string;
+    readonly volume: string;
+    /** Words of a shell: what makes the volume, and what gives it to Postgres' user. */
+    readonly create: string;
+    readonly own: string;
+    readonly ownProgram: string;
+    /** Words of a shell in front of the image. */
+    readonly options: string;
+    /** Ends with a new line. */
+    readonly program: string;
+    readonly args: string;
+  };
+  readonly "host/job.service": Keyed & {
+    readonly what: string;
+    /** Unit that it runs in. */
+    readonly slice: string;
+    /** Path of what it runs. */
+    readonly script: string;
+  };
+  readonly "host/job.timer": Keyed & { readonly what: string; readonly schedule: string };
   readonly "host/head.sh": {
     readonly environment: string;
     readonly memoryKib: number;
@@ -53,6 +80,9 @@ export interface HostViews {
     readonly upgrades: 0 | 1;
     /** Names of units, with blanks between them. */
     readonly slices: string;
+    readonly timers: string;
+    /** Key of the config, and when its job runs. */
+    readonly schedules: readonly { readonly key: string; readonly schedule: string }[];
     readonly files: readonly HostFile[];
     readonly facts: readonly HostFact[];
   };

@@ -9,19 +9,25 @@ const SEPARATOR = "\t";
 const QUERY = `select name, case when name like 'tcp\\_%' then reset_val || coalesce(unit, '')
   else current_setting(name) end from pg_settings`;
 
-async function liveSettings(
+/** What the server answers, a row a line; empty where it does not answer. */
+export async function ask(
   { target }: Context,
   { declared }: Subject,
-): Promise<Map<string, string>> {
+  query: string,
+): Promise<string> {
   const { stdout } = await target.docker(
     [
       ...["exec", `--user=${USERS.postgres.uid}`, declared.name],
       ...["psql", "--no-psqlrc", "--username=postgres", "--dbname=postgres"],
-      ...["--no-align", "--tuples-only", `--field-separator=${SEPARATOR}`, "--command", QUERY],
+      ...["--no-align", "--tuples-only", `--field-separator=${SEPARATOR}`, "--command", query],
     ],
     { reject: false },
   );
-  const lines = String(stdout).split("\n");
+  return String(stdout);
+}
+
+async function liveSettings(context: Context, subject: Subject): Promise<Map<string, string>> {
+  const lines = (await ask(context, subject, QUERY)).split("\n");
   return new Map(lines.map((line) => line.split(SEPARATOR) as [string, string]));
 }
 

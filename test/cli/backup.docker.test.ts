@@ -1,17 +1,22 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { JobStatus } from "../../cli/job-status.ts";
+import type { Reading } from "../../cli/verify/reading.ts";
+import type { ConfigInput } from "../../config/define.ts";
 import { docker } from "../support/docker.ts";
 import { freePort, type Outcome, type Sandbox, sandbox } from "../support/sandbox.ts";
 
 /** A stack with one slot; the tests build on one another, in order. */
 let box: Sandbox;
+let local: ConfigInput["environments"][string];
 const postgres = () => `${box.project}-local-postgres`;
 const volume = () => `${postgres()}-backups`;
 
 before(async () => {
   const port = await freePort();
   const services = { chat: { slots: 1 }, postgres: { keepBackups: 2 } };
-  box = await sandbox({ local: { address: "127.0.0.1", port, services } });
+  local = { address: "127.0.0.1", port, services };
+  box = await sandbox({ local });
   ok(await box.run(["up", "local"]));
 });
 
@@ -70,6 +75,47 @@ test("a drill restores it into a server of its own, and backups tells when", asy
   assert.match(found.drilledAt, /^\d{8}T\d{6}Z$/);
 });
 
+/** What status says of a job. */
+async function jobStatus(job: string) {
+  const { stdout } = await box.run(["status", "local", "--json"]);
+  const { jobs } = JSON.parse(stdout) as { jobs: JobStatus[] };
+  return jobs.find((one) => one.job === job);
+}
+
+test("status tells of both when they last succeeded, how long they took and how they ended", async () => {
+  for (const name of ["backup", "drill"]) {
+    const found = await jobStatus(name);
+    assert.ok(found?.lastRun && found.succeededAt);
+    const { result, exitCode, seconds, startedAt } = found.lastRun;
+    assert.deepEqual([result, exitCode], ["succeeded", 0]);
+    assert.ok(seconds !== undefined && seconds < 600);
+    assert.ok(Date.now() - Date.parse(startedAt) < 600_000);
+  }
+  const { stdout } = await box.run(["status", "local"]);
+  assert.match(stdout, /^backup\s+\d+ min ago\s+\S+T\S+\s+\d+ s\s+succeeded$/m);
+});
+
+/** What verify says of the last backup's age. */
+async function verifiedAge() {
+  const { stdout } = await box.run(["verify", "local", "--json"]);
+  const readings = JSON.parse(stdout) as Reading[];
+  return readings.find(({ setting }) => setting === "last backup");
+}
+
+test("an age that the config names is in force after a backup by hand, and drift without one", async () => {
+  assert.equal(await verifiedAge(), undefined);
+  await box.configure({ local: { ...local, alerts: { backupHours: 1 } } });
+  // A database made two hours ago, whose backup was due.
+  const older = 'touch --date="2 hours ago" "$PGDATA/PG_VERSION"';
+  await docker("exec", "--user=999", postgres(), "sh", "-c", older);
+  assert.equal((await verifiedAge())?.live, "at most 60 min ago");
+  await inBackups("mkdir /backups/aside && mv /backups/*Z /backups/aside/");
+  const gone = await verifiedAge();
+  assert.deepEqual([gone?.declared, gone?.live], ["at most 60 min ago", undefined]);
+  await inBackups("mv /backups/aside/* /backups/ && rmdir /backups/aside");
+  await box.configure({ local });
+});
+
 test("after its tables are gone, restore brings the rows back and keeps what was there", async () => {
   await sql("drop table ledger");
   await sql("create table mistake (id int)");
@@ -117,6 +163,8 @@ test("a dump that was changed is found by a drill, and a restore of it leaves th
     assert.match(stderr, /must be as it was written, got files that do not match their checksums/);
   }
   assert.ok(Number(await sql("select count(*) from ledger")) >= 5000);
+  const { result, exitCode } = (await jobStatus("drill"))?.lastRun ?? {};
+  assert.deepEqual([result, exitCode], ["failed", 3]);
   // With checksums that match: the rows still tell.
   await inBackups(
     `cd /backups/${latest} && echo 'public.ledger|1' >chat.counts && sha256sum globals.sql databases chat.dump chat.counts >SHA256SUMS`,

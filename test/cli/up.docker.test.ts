@@ -31,12 +31,9 @@ test("up brings the whole stack up and says where, with what memory, and what to
 
 test("every container runs and is healthy", async () => {
   const { exitCode, stdout } = await box.run(["status", "local", "--json"]);
-  const services = JSON.parse(stdout) as {
-    name: string;
-    state: string;
-    health: string;
-    usedMib: number;
-  }[];
+  const { containers: services } = JSON.parse(stdout) as {
+    containers: { name: string; state: string; health: string; usedMib: number }[];
+  };
   assert.deepEqual(
     services.map(({ name, state, health }) => [name, state, health]),
     CONTAINERS.map((name) => [`${box.project}-local-${name}`, "running", "healthy"]),

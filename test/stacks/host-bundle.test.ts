@@ -45,12 +45,15 @@ test("these are the files, and each that can have a comment says which key it co
     [
       "/etc/apt/apt.conf.d/52plimsoll",
       "/etc/docker/daemon.json",
-      "/etc/plimsoll/firewall.nft",
+      ...["backup.sh", "drill.sh", "firewall.nft"].map((name) => `/etc/plimsoll/${name}`),
       "/etc/ssh/sshd_config.d/01-plimsoll.conf",
       "/etc/sysctl.d/90-plimsoll.conf",
       "/etc/systemd/journald.conf.d/plimsoll.conf",
       ...["apt-daily-upgrade.service.d", "containerd.service.d", "docker.service.d"].map(
         (name) => `${UNITS}/${name}/50-plimsoll.conf`,
+      ),
+      ...["backup.service", "backup.timer", "drill.service", "drill.timer"].map(
+        (name) => `${UNITS}/plimsoll-${name}`,
       ),
       `${UNITS}/plimsoll-firewall.service`,
       ...["batch", "door-guard", "door-nginx", "door", "service-chat-1", "service-chat-2"].map(

@@ -28,9 +28,16 @@ const VIEWS: Views = {
   "host/firewall.nft": { key: "host", ports: "22" },
   "host/firewall.service": { key: "host" },
   "host/swapfile.swap": { key: "host" },
+  "host/backup-job.sh": {
+    ...{ key: "host", what: "a thing", verb: "backup", postgres: "a", name: "b", volume: "c" },
+    ...{ create: "d", own: "e", ownProgram: "f", options: "g", program: "h\n", args: "i" },
+  },
+  "host/job.service": { key: "host", what: "a thing", slice: "a.slice", script: "/etc/a.sh" },
+  "host/job.timer": { key: "host", what: "a thing", schedule: "daily" },
   "host/head.sh": {
     ...{ environment: "plimsoll/local", memoryKib: 1, swapMib: 1, sshPort: 22 },
-    ...{ user: "deploy", upgrades: 1, slices: "a.slice" },
+    ...{ user: "deploy", upgrades: 1, slices: "a.slice", timers: "a.timer" },
+    schedules: [{ key: "host.jobs.backup", schedule: "daily" }],
     files: [{ path: "/etc/a", mode: "644", content: "a\n" }],
     facts: [{ kind: "swap", place: "total", declared: "1" }],
   },

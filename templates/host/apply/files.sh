@@ -53,6 +53,7 @@ write_files() {
 retire_unit() {
   case $1 in
     /etc/systemd/system/*/*) ;;
+    /etc/systemd/system/*.timer) systemctl --quiet disable --now "${1##*/}" 2>/dev/null || : ;;
     /etc/systemd/system/*) systemctl --quiet disable "${1##*/}" 2>/dev/null || : ;;
   esac
 }

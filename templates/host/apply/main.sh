@@ -21,6 +21,7 @@ converge() {
   converge_swap
   converge_values
   converge_time
+  converge_timers
   converge_ssh
   converge_firewall
   settle

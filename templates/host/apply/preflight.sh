@@ -4,6 +4,7 @@ preflight() {
   require_size
   require_swap_space
   require_ssh_port
+  require_schedules
 }
 
 require_system() {

@@ -1,6 +1,8 @@
-# Restores a backup into a throw-away server of its own and compares its rows. Arguments: NAME.
+# Restores a backup into a throw-away server of its own and compares its rows. Arguments: NAME, or latest. Output: its name.
 set -eu
 umask 077
+begin_run drill
+trap 'end_run $?' EXIT
 enter_backup "$1"
 export PGHOST=/tmp PGUSER=postgres
 scratch=/var/lib/postgresql/data
@@ -9,7 +11,11 @@ scratch=/var/lib/postgresql/data
 initdb --encoding=UTF8 --locale=C.UTF-8 --username=postgres --auth=trust --no-sync --pgdata="$scratch/data" >/dev/null
 pg_ctl --pgdata="$scratch/data" --silent --wait --log="$scratch/log" start --options="-c listen_addresses='' \
   -c unix_socket_directories=/tmp -c shared_buffers=16MB -c maintenance_work_mem=16MB -c fsync=off -c max_connections=10"
-trap 'pg_ctl --pgdata="$scratch/data" --silent --mode=immediate stop' EXIT
+finish() { # EXIT_CODE
+  pg_ctl --pgdata="$scratch/data" --silent --mode=immediate stop || :
+  end_run "$1"
+}
+trap 'finish $?' EXIT
 
 # The role postgres is there already, so one statement fails; every other must not.
 psql --no-psqlrc --quiet --dbname=postgres --file=globals.sql >/dev/null 2>"$scratch/globals" || true
@@ -21,5 +27,6 @@ while read -r database; do
   restore_into "$database.dump" "$database"
   compare_counts "$database.counts" "$database"
 done <databases
-date -u +%Y%m%dT%H%M%SZ >"/backups/drilled.new"
+now >/backups/drilled.new
 mv /backups/drilled.new /backups/drilled
+echo "$backup"

@@ -2,15 +2,26 @@
 # Arguments: HOST KEEP. Output: the backup's name and its size in KiB.
 set -eu
 umask 077
+partial=
+finish() { # EXIT_CODE
+  [ -z "$partial" ] || rm -rf "$partial"
+  end_run "$1"
+}
+begin_run backup
+trap 'finish $?' EXIT
 PGPASSWORD=$(cat /run/secrets/superuser-password)
 export PGHOST="$1" PGUSER=postgres PGPASSWORD
 keep=$2
 
+# After a boot the job may be earlier than Postgres.
+for _ in $(seq 24); do
+  if pg_isready --quiet --timeout=5; then break; fi
+  sleep 5
+done
 rm -rf /backups/*.partial # of a run that was killed
-name=$(date -u +%Y%m%dT%H%M%SZ)
+name=$(now)
 partial=/backups/$name.partial
 mkdir "$partial"
-trap 'rm -rf "$partial"' EXIT
 cd "$partial"
 
 pg_dumpall --globals-only --file=globals.sql
@@ -41,7 +52,6 @@ done <databases
 sha256sum -- * >SHA256SUMS
 sync
 mv "$partial" "/backups/$name"
-trap - EXIT
 size=$(du -sk "/backups/$name")
 echo "$name ${size%%[!0-9]*}"
 

@@ -2,8 +2,13 @@
 refuse() { echo "backup $backup: $1" >&2; exit 3; }
 
 # The backup's folder, whole and unchanged.
-enter_backup() { # NAME
+enter_backup() { # NAME, or latest
   backup=$1
+  if [ "$backup" = latest ]; then
+    newest=$(find /backups -mindepth 1 -maxdepth 1 -name '*Z' | sort | tail -n 1)
+    [ -n "$newest" ] || refuse "must be there, got none yet; ./plimsoll backup makes one"
+    backup=${newest##*/}
+  fi
   case $backup in *[!0-9TZ]*) refuse "must be a time like 20261124T031500Z, got something else" ;; esac
   cd "/backups/$backup" 2>/dev/null || refuse "must be one of the backups, got none of that name"
   sha256sum --check --quiet SHA256SUMS >/dev/null 2>&1 || refuse "must be as it was written, got files that do not match their checksums"

@@ -1,7 +1,9 @@
 # Restores a backup into new databases, checks them, and puts them in the place of those that are there.
-# Arguments: HOST NAME STAMP. Output: lines of a database and the name that the old one has now.
+# Arguments: HOST, NAME or latest, STAMP. Output: lines of a database and the name that the old one has now.
 set -eu
 umask 077
+# What is set to be done at an exit puts the databases right.
+trap 'exit 143' TERM
 PGPASSWORD=$(cat /run/secrets/superuser-password)
 export PGHOST="$1" PGUSER=postgres PGPASSWORD
 stamp=$3

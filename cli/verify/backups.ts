@@ -1,0 +1,79 @@
+import { OFF } from "../../config/calendar.ts";
+import type { Environment } from "../../config/environment.ts";
+import { formatAge } from "../../core/age.ts";
+import { SECOND_MS } from "../../core/units.ts";
+import type { Deployment } from "../../stacks/deployment.ts";
+import { type BackupJob, lastSuccess } from "../backup/backups.ts";
+import { type LiveBackups, liveBackups } from "../backup/live.ts";
+import type { Context } from "./context.ts";
+import { ask } from "./postgres.ts";
+import type { Reading } from "./reading.ts";
+
+/** What the config says about the age of a job's last success. */
+interface Declared {
+  readonly job: BackupJob;
+  readonly maxAgeMs: number;
+}
+
+/** Written by initdb, and never again. */
+const MADE_AT = "select extract(epoch from (pg_stat_file('PG_VERSION')).modification)::bigint";
+
+function isDeclared({ host, target, written }: Environment, job: BackupJob, key: string): boolean {
+  const isTimed = host !== undefined && target !== "local" && host.jobs[job] !== OFF;
+  return isTimed || written.has(key);
+}
+
+/** Jobs that a timer starts, and those whose age the config names itself. */
+export function declaredAges({ environment, plan }: Pick<Deployment, "environment" | "plan">) {
+  const { backupAgeMs, drillAgeMs } = plan.alerts;
+  const all: readonly (readonly [BackupJob, string, number])[] = [
+    ["backup", "alerts.backupHours", backupAgeMs],
+    ["drill", "alerts.drillDays", drillAgeMs],
+  ];
+  return all
+    .filter(([job, key]) => isDeclared(environment, job, key))
+    .map(([job, , maxAgeMs]): Declared => ({ job, maxAgeMs }));
+}
+
+export interface Ages {
+  readonly now: number;
+  /** When the database was made: a younger one has nothing that is overdue. Undefined where it does not answer. */
+  readonly madeAt: number | undefined;
+}
+
+/** How long ago each job last did what it is for, by a timer or by hand, against what the config allows. */
+export function ageReadings(
+  declared: readonly Declared[],
+  { service, backups }: LiveBackups,
+  { now, madeAt = 0 }: Ages,
+): Reading[] {
+  return declared.map(({ job, maxAgeMs }) => {
+    const at = lastSuccess(backups, job)?.getTime();
+    const isYoung = Math.max(at ?? 0, madeAt) >= now - maxAgeMs;
+    const allowed = `at most ${formatAge(maxAgeMs)} ago`;
+    const live = at === undefined ? undefined : `${formatAge(now - at)} ago`;
+    return {
+      subject: service,
+      setting: `last ${job === "backup" ? "backup" : "drill that passed"}`,
+      declared: allowed,
+      live: isYoung ? allowed : live,
+      where: "volume of backups",
+    };
+  });
+}
+
+async function madeAt(context: Context, service: string): Promise<number | undefined> {
+  const subject = context.subjects.find(({ name }) => name === service);
+  const seconds = subject && Number.parseInt(await ask(context, subject, MADE_AT), 10);
+  return seconds ? seconds * SECOND_MS : undefined;
+}
+
+/** Where the config says how old a backup or a drill may be. */
+export async function backupReadings(deployment: Deployment, context: Context): Promise<Reading[]> {
+  const declared = declaredAges(deployment);
+  if (declared.length === 0) return [];
+  const live = await liveBackups(deployment, context.target);
+  if (!live) return [];
+  const ages = { now: Date.now(), madeAt: await madeAt(context, live.service) };
+  return ageReadings(declared, live, ages);
+}
