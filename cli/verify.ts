@@ -8,11 +8,13 @@ import { backupReadings } from "./verify/backups.ts";
 import { certificateReadings } from "./verify/certificate.ts";
 import type { Context, LiveContainer, Subject } from "./verify/context.ts";
 import { engineReadings } from "./verify/engine.ts";
+import { heapReadings } from "./verify/heap.ts";
 import { kernelReadings } from "./verify/kernel.ts";
 import { nginxReadings } from "./verify/nginx.ts";
 import { postgresReadings } from "./verify/postgres.ts";
 import type { Reading } from "./verify/reading.ts";
 import { redisReadings } from "./verify/redis.ts";
+import { sharedMemoryReadings } from "./verify/shared-memory.ts";
 
 type ProgramReadings = (context: Context, subject: Subject) => Promise<Reading[]>;
 
@@ -72,6 +74,7 @@ export async function verify(deployment: Deployment, target: Target): Promise<Re
   );
   const readings = [
     ...[engineReadings(context), kernelReadings(context), ...programs],
+    ...[sharedMemoryReadings(deployment, context), heapReadings(context)],
     backupReadings(deployment, context),
   ];
   return (await Promise.all(readings)).flat();

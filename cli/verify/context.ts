@@ -17,9 +17,10 @@ export interface LiveContainer {
   }[];
   readonly NetworkSettings: {
     readonly Networks: Readonly<Record<string, unknown>>;
+    /** Older engines have none for a container that has stopped. */
     readonly Ports: Readonly<
       Record<string, readonly { readonly HostIp: string; readonly HostPort: string }[] | null>
-    >;
+    > | null;
   };
 }
 

@@ -72,7 +72,7 @@ const READ: Readonly<Record<string, Read>> = {
       read_only: !mount.RW,
     })),
   ports: (live) =>
-    Object.entries(live.NetworkSettings.Ports).flatMap(([internal, bindings]) =>
+    Object.entries(live.NetworkSettings.Ports ?? {}).flatMap(([internal, bindings]) =>
       (bindings ?? []).map(({ HostIp, HostPort }) => ({
         internal: Number.parseInt(internal, 10),
         external: Number(HostPort),
@@ -100,7 +100,9 @@ export function canonical(value: Value): string {
 
 function settings(subject: Subject): Omit<Reading, "subject" | "where">[] {
   const { live, declared } = subject;
-  const names = Object.keys(declared.attributes).filter((name) => !ELSEWHERE.includes(name));
+  // Who is to publish no port has no such attribute, and must publish none.
+  const all = new Set([...Object.keys(declared.attributes), "ports"]);
+  const names = [...all].filter((name) => !ELSEWHERE.includes(name));
   return names.map((setting) => {
     const read = READ[setting];
     if (!read) throw new Error(`no reading for the attribute ${setting} of a container`);

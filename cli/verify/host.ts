@@ -5,6 +5,7 @@ import type { HostFact } from "../../templates/host.ts";
 import { readHost } from "../host.ts";
 import type { Target } from "../target.ts";
 import type { Reading } from "./reading.ts";
+import { socketReading } from "./sockets.ts";
 
 const SUBJECT = "server";
 const SYSCTLS = "/proc/sys/";
@@ -60,5 +61,9 @@ export async function hostReadings(environment: Environment, target: Target): Pr
       `environments.${environment.name}.host: must say what the server is, got nothing to verify; write host: {} and an ssh target`,
     );
   }
-  return compared(bundle.facts, await readHost(target, bundle));
+  const [text, sockets] = await Promise.all([
+    readHost(target, bundle),
+    socketReading(environment, target),
+  ]);
+  return [...compared(bundle.facts, text), sockets];
 }

@@ -11,14 +11,17 @@ const FACTORS: Readonly<Record<string, number>> = {
   min: MINUTE_MS,
 };
 
+/** Bytes or ms of one quantity; undefined where it is none. */
+export function inUnits(word: string): number | undefined {
+  const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(word) ?? [];
+  const factor = FACTORS[unit.toLowerCase()];
+  return factor && Number(number) * factor;
+}
+
 /** `80MB` and `81920kB` are one number: each quantity in a text is told in bytes or ms, words stay. */
 export function sameUnits(text: string): string {
   return text
     .split(" ")
-    .map((word) => {
-      const [, number = "", unit = ""] = /^(\d+(?:\.\d+)?)([A-Za-z]+)$/.exec(word) ?? [];
-      const factor = FACTORS[unit.toLowerCase()];
-      return factor ? String(Number(number) * factor) : word;
-    })
+    .map((word) => String(inUnits(word) ?? word))
     .join(" ");
 }
