@@ -1,7 +1,4 @@
-import { MINUTE_MS } from "./units.ts";
-
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "./units.ts";
 
 /** `12 min`, `26 h`, `8 d`: rounded down; hours up to three days, since a nightly job is counted in them. */
 export function formatAge(ms: number): string {

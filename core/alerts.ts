@@ -1,7 +1,7 @@
 import { type Figure, Figures, type FiguresOf, why } from "./figure.ts";
 import type { GuardPlan } from "./guard.ts";
 import type { Leaves } from "./leaves.ts";
-import { MIB, MINUTE_MS } from "./units.ts";
+import { DAY_MS, HOUR_MS, MIB, MINUTE_MS } from "./units.ts";
 
 /** What somebody is to be told about. Percents are of what there is. */
 export interface AlertsPlan {
@@ -28,8 +28,6 @@ export interface AlertsPlan {
   readonly forMs: number;
 }
 
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** 60 and 75 of a slot's 80 connections. */
 const CONNECTIONS = { warning: 75, critical: 93.75 } as const;
 const DISK = { warning: 80, critical: 90 } as const;

@@ -1,6 +1,6 @@
 import { type Figure, Figures, type FiguresOf, type Reason, why } from "./figure.ts";
 import type { TimeoutsPlan } from "./timeouts.ts";
-import { MINUTE_MS, SECOND_MS } from "./units.ts";
+import { DAY_MS, MINUTE_MS, SECOND_MS } from "./units.ts";
 
 /** Every time in nginx.conf. */
 export interface NginxTimes {
@@ -20,7 +20,6 @@ export interface NginxTimes {
   readonly assetsMs: number;
 }
 
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Above the 60 s after which most clients close an idle connection themselves. */
 const KEEPALIVE_MS = 65 * SECOND_MS;
 const CLIENT_TIMEOUT_MS = 30 * SECOND_MS;

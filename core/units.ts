@@ -4,6 +4,8 @@ export const GIB = 1024 * MIB;
 
 export const SECOND_MS = 1000;
 export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
 
 /** Whole MiB, rounded down: what Docker, Postgres and V8 are told. */
 export function toMib(bytes: number): number {

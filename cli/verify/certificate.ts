@@ -1,9 +1,8 @@
 import { X509Certificate } from "node:crypto";
-import { MINUTE_MS } from "../../core/units.ts";
+import { DAY_MS } from "../../core/units.ts";
 import type { Context, Subject } from "./context.ts";
 import type { Reading } from "./reading.ts";
 
-const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Renewal starts 30 days before the end; after half of them something is wrong with it. */
 const RENEWED_BEFORE_DAYS = 15;
 const CERTIFICATE = "/run/secrets/certificate.pem";
