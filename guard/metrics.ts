@@ -1,7 +1,6 @@
 import type { Backend } from "./backend.ts";
 import { backendMetrics } from "./backend-metrics.ts";
 import type { Counters } from "./counters.ts";
-import { memoryPercent } from "./memory.ts";
 import { memoryMetrics } from "./memory-metrics.ts";
 import { counter, countsOf, gauge, gaugeOf, known } from "./metric.ts";
 import type { Metric, Sample } from "./prometheus.ts";
@@ -82,7 +81,7 @@ function guardMetrics({ state, retries, leases }: MetricsSource): Metric[] {
     gaugeOf(
       "memory_guard_memory_percent",
       "Used memory of the server: 100 * (1 - MemAvailable / MemTotal) of /proc/meminfo.",
-      state.host.percent ?? memoryPercent(),
+      state.host.percent,
     ),
     gaugeOf("memory_guard_retries_active", "Requests under way for the second time.", retries),
     gaugeOf("memory_guard_leases", "Leases that applications hold.", leases),
