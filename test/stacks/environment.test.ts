@@ -5,7 +5,7 @@ import { planOf } from "../../config/environment.ts";
 import { parseBackends } from "../../guard/backend-settings.ts";
 import type { Deployment } from "../../stacks/deployment.ts";
 import { addEnvironment } from "../../stacks/environment.ts";
-import { localWith } from "../support/environments.ts";
+import { IMAGES, localWith } from "../support/environments.ts";
 
 type Patch = Parameters<typeof localWith>[0];
 // biome-ignore lint/suspicious/noExplicitAny: a synthesized document is plain JSON
@@ -17,13 +17,7 @@ function synth(patch: Patch = {}, change: Partial<Deployment> = {}): Map<string,
   const deployment: Deployment = {
     environment,
     plan: planOf(environment),
-    images: {
-      guard: "plimsoll/guard:1",
-      nginx: "plimsoll/site:1",
-      postgres: "plimsoll/postgres:1",
-      redis: "plimsoll/redis:1",
-      apps: { chat: "plimsoll/chat:1" },
-    },
+    images: IMAGES,
     cgroupDriver: "systemd",
     stateFolder: "/srv/state",
     operator: { command: ["node", "cli.js"], folder: "/srv" },

@@ -6,6 +6,15 @@ import { config } from "../../plimsoll.config.ts";
 
 export const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
 
+/** Tags of the images that `local` as shipped runs. */
+export const IMAGES = {
+  guard: "plimsoll/guard:1",
+  nginx: "plimsoll/site:1",
+  postgres: "plimsoll/postgres:1",
+  redis: "plimsoll/redis:1",
+  apps: { chat: "plimsoll/chat:1" },
+} as const;
+
 type Patch = ConfigInput["environments"][string];
 
 /** The shipped config with one environment `local` changed by `patch`. */

@@ -7,7 +7,7 @@ import { canonical, engineReadings } from "../../../cli/verify/engine.ts";
 import { isDrift } from "../../../cli/verify/reading.ts";
 import { planOf } from "../../../config/environment.ts";
 import { declaredContainers } from "../../../stacks/declared.ts";
-import { localWith } from "../../support/environments.ts";
+import { IMAGES, localWith } from "../../support/environments.ts";
 
 test("the same content has the same text, whatever the order of keys and of a set's members", () => {
   assert.equal(canonical({ b: 1, a: ["x", "y"] }), "a=x y b=1");
@@ -20,13 +20,7 @@ test("the same content has the same text, whatever the order of keys and of a se
 });
 
 const DEPLOYMENT = {
-  images: {
-    guard: "plimsoll/guard:1",
-    nginx: "plimsoll/site:1",
-    postgres: "plimsoll/postgres:1",
-    redis: "plimsoll/redis:1",
-    apps: { chat: "plimsoll/chat:1" },
-  },
+  images: IMAGES,
   cgroupDriver: "systemd",
   stateFolder: "/srv/state",
 } as const;
