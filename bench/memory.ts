@@ -14,10 +14,10 @@ import { openPlace, type Place } from "./memory/place.ts";
 import { largest, readSample, type Sample } from "./memory/sample.ts";
 import { traffic } from "./memory/traffic.ts";
 
-/** Health checks have run, start-up garbage is collected where it ever is. */
-const SETTLE_MS = 30_000;
+/** Health checks have run, start-up garbage is collected and given back: 30 s after the start a slot still holds twice. */
+const SETTLE_MS = 120_000;
 const SAMPLE_INTERVAL_MS = 5000;
-const LOAD = { streams: 80, exports: 28, plain: 20, forMs: 90_000 };
+const LOAD = { streams: 80, exports: 28, plain: 20, forMs: 120_000 };
 
 const script = (name: string) => readFile(new URL(`memory/${name}`, import.meta.url), "utf8");
 

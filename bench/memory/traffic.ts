@@ -17,8 +17,10 @@ export type Answers = Readonly<Record<number, number>>;
 const EXPORT_ROWS = 3000;
 const STREAM_TOKENS = 400;
 const PLAIN_PATHS = ["/", "/api/models", "/api/sessions", "/health"] as const;
-/** A refused client asks again as the server asked it to, not at once. */
+/** Between two requests of a client: what counts is how many are under way, and a refused one was asked to wait. */
 const PAUSE_MS = 1000;
+/** Between the first requests of two clients: the streams are open before exports take the processors. */
+const RAMP_MS = 100;
 
 interface Question {
   readonly path: string;
@@ -66,19 +68,23 @@ export async function traffic(origin: string, load: Load): Promise<Answers> {
   setMaxListeners(0, signal);
   const agent = new Agent({ keepAlive: true });
   const answers: Record<number, number> = {};
-  const client = async (ask: Ask) => {
+  const pause = (ms: number) => wait(ms, undefined, { signal }).catch(() => undefined);
+  const client = async (ask: Ask, index: number) => {
+    await pause(index * RAMP_MS);
     for (let turn = 0; !signal.aborted; turn += 1) {
       const status = await answer(origin, ask(turn), { agent, signal });
       if (status !== undefined) answers[status] = (answers[status] ?? 0) + 1;
-      if (status !== 200) await wait(PAUSE_MS, undefined, { signal }).catch(() => undefined);
+      await pause(PAUSE_MS);
     }
   };
-  const clients = (count: number, ask: Ask) => Array.from({ length: count }, () => client(ask));
-  await Promise.all([
-    ...clients(load.streams, chat),
-    ...clients(load.exports, rows),
-    ...clients(load.plain, page),
-  ]);
+  const asks = (count: number, ask: Ask) => Array.from({ length: count }, () => ask);
+  await Promise.all(
+    [
+      ...asks(load.streams, chat),
+      ...asks(load.plain, page),
+      ...asks(load.exports, rows),
+    ].map(client),
+  );
   agent.destroy();
   return answers;
 }
