@@ -1,46 +1,72 @@
-# Reads who holds which memory. Argument: a project's name. Output, tab-separated, bytes:
-# meminfo KEY N | group WHO KEY N (a cgroup) | process NAME anonymous N (memory, what is shared divided)
+# Reads who holds which memory, again and again. Arguments: a project's name, how often, seconds between two readings.
+# Output, tab-separated, bytes: KIND WHO KEY N, where KIND is meminfo, slice (below the root), unit (of system.slice),
+# container, or process (memory that is its own); a line "end" after each reading
 set -u
-say() { printf '%s\t' "$1" "$2" "$3"; printf '%s\n' "$4"; }
-
-group() { # WHO PATH
-  [ -r "$2/memory.stat" ] || return 0
-  while read -r key value; do say group "$1" "$key" "$value"; done <"$2/memory.stat"
-  for each in current peak swap.current usage_in_bytes max_usage_in_bytes kmem.usage_in_bytes; do
-    [ -r "$2/memory.$each" ] && say group "$1" "memory.$each" "$(cat "$2/memory.$each")"
-  done
-}
+project=$1 times=$2 pause=$3
 
 container() { # NAME PID
   unified=$(sed -n 's/^0:://p' "/proc/$2/cgroup")
   memory=$(sed -n 's/^[0-9]*:memory://p' "/proc/$2/cgroup")
-  if [ -n "$memory" ]; then group "$1" "/sys/fs/cgroup/memory$memory"; else group "$1" "/sys/fs/cgroup$unified"; fi
+  if [ -n "$memory" ]; then echo "$1 /sys/fs/cgroup/memory$memory"; else echo "$1 /sys/fs/cgroup$unified"; fi
 }
 
-# First: on a slow server the docker client takes seconds, in which what is read before and after it would come apart.
-containers=$(docker ps --quiet --no-trunc --filter "label=plimsoll.project=$1" |
+below() { # KIND FOLDER
+  for each in "$2"/*/memory.stat; do
+    if [ -r "$each" ]; then
+      each=${each%/memory.stat}
+      echo "$1 ${each##*/} $each"
+    fi
+  done
+}
+
+# Once: on a slow server the docker client takes seconds, and Docker would be busy with its own measurement.
+containers=$(docker ps --quiet --no-trunc --filter "label=plimsoll.project=$project" |
   xargs docker inspect --format '{{.Name}} {{.State.Pid}}')
+groups=$(
+  below slice /sys/fs/cgroup
+  below unit /sys/fs/cgroup/system.slice
+  echo "$containers" | while read -r name pid; do echo "container $(container "${name#/}" "$pid")"; done
+)
 
-sed -n 's/^\([^:]*\): *\([0-9]*\) kB$/\1 \2/p' /proc/meminfo | while read -r key kib; do
-  say meminfo - "$key" $((kib * 1024))
-done
-say meminfo - min_free $(($(cat /proc/sys/vm/min_free_kbytes) * 1024))
-echo "$containers" | while read -r name pid; do container "${name#/}" "$pid"; done
-for each in init.scope user.slice system.slice system.slice/docker.service system.slice/containerd.service; do
-  group "${each##*/}" "/sys/fs/cgroup/$each"
-done
-anonymous() { # PID
-  sed -n 's/^Pss_Anon: *\([0-9]*\) kB$/\1/p' "/proc/$1/smaps_rollup" 2>/dev/null
+# By one program in one go: what comes and goes between two readings would be counted twice or not at all.
+set -- kind=meminfo who=- /proc/meminfo /proc/sys/vm/min_free_kbytes
+while read -r kind who folder; do
+  set -- "$@" "kind=$kind" "who=$who" "$folder/memory.stat"
+  for file in current peak swap.current usage_in_bytes max_usage_in_bytes kmem.usage_in_bytes; do
+    [ ! -r "$folder/memory.$file" ] || set -- "$@" "$folder/memory.$file"
+  done
+done <<GROUPS
+$groups
+GROUPS
+# shellcheck disable=SC2016 # they are awk's
+read_groups() {
+  awk '{
+    count = split(FILENAME, path, "/"); key = NF == 1 ? path[count] : $1; sub(/:$/, "", key)
+    printf "%s\t%s\t%s\t%.0f\n", kind, who, key, (NF == 1 ? $1 : $2) * (kind == "meminfo" ? 1024 : 1)
+  }' "$@"
 }
-for folder in /proc/[0-9]*; do
-  name=$(cat "$folder/comm" 2>/dev/null) || continue
-  case $name in
-    dockerd | containerd | docker-proxy) say process "$name" anonymous $(($(anonymous "${folder#/proc/}") * 1024)) ;;
-  esac
-done
 
-echo "$containers" | while read -r _ pid; do
-  # Whoever started the container's first process.
-  shim=$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")
-  say process containerd-shim anonymous $(($(anonymous "$shim") * 1024))
+process() { # NAME PID
+  sed -n 's/^Pss_Anon: *\([0-9]*\) kB$/\1/p' "/proc/$2/smaps_rollup" 2>/dev/null |
+    while read -r kib; do printf 'process\t%s\tanonymous\t%s\n' "$1" $((kib * 1024)); done
+}
+read_processes() {
+  for folder in /proc/[0-9]*; do
+    name=$(cat "$folder/comm" 2>/dev/null) || continue
+    case $name in
+      dockerd | containerd | docker-proxy) process "$name" "${folder#/proc/}" ;;
+    esac
+  done
+  echo "$containers" | while read -r _ pid; do
+    # Whoever started the container's first process.
+    process containerd-shim "$(sed -n 's/^PPid:[^0-9]*//p' "/proc/$pid/status")"
+  done
+}
+
+processes=$(read_processes)
+while [ $((times -= 1)) -ge 0 ]; do
+  read_groups "$@"
+  echo "$processes"
+  echo end
+  [ "$times" -eq 0 ] || sleep "$pause"
 done

@@ -8,17 +8,14 @@ export interface Held {
   readonly peakBytes: number | undefined;
 }
 
-/** By container name, and `kernel`, `system`, `docker`, `shims` for what runs beside the containers. */
+/** By who holds it. */
 export type Sample = ReadonlyMap<string, Held>;
 
 type Numbers = ReadonlyMap<string, number>;
 type Groups = ReadonlyMap<string, Numbers>;
 
-const ENGINE = ["docker.service", "containerd.service"] as const;
-const BESIDE = ["init.scope", "user.slice", "system.slice"] as const;
-
 /** The numbers of one kind of line by holder; numbers of one key sum up. */
-function numbersOf(text: string, kind: string): Map<string, Map<string, number>> {
+function numbersOf(text: string, kind: string): Groups {
   const holders = new Map<string, Map<string, number>>();
   for (const line of text.split("\n")) {
     const [what, who = "", key = "", value] = line.split("\t");
@@ -73,69 +70,72 @@ function sumHeld(parts: readonly Held[]): Held {
   };
 }
 
-/** What no group is charged for: the kernel's own tables, and the pages that it keeps free. */
-function kernelOf(memory: Numbers, groups: Groups, containers: readonly Numbers[]): Held {
-  const dropped = sumOf(memory, "MemFree", "Active(file)", "Inactive(file)", "SReclaimable");
-  const charged = [...BESIDE.map((name) => groups.get(name)), ...containers].map(residentBytes);
-  const held = sumOf(memory, "MemTotal", "min_free") - dropped;
-  const useBytes = held - charged.reduce((sum, bytes) => sum + bytes, 0);
-  return { useBytes, workingSetBytes: useBytes, peakBytes: undefined };
-}
-
-const without = (whole: Held, part: Held): Held => ({
-  useBytes: whole.useBytes - part.useBytes,
-  workingSetBytes: whole.workingSetBytes - part.workingSetBytes,
+const held = (useBytes: number): Held => ({
+  useBytes,
+  workingSetBytes: useBytes,
   peakBytes: undefined,
 });
 
-function besideOf(
-  memory: Numbers,
-  groups: Groups,
-  containers: readonly Numbers[],
-): Map<string, Held> {
-  const held = (names: readonly string[]) =>
-    sumHeld(names.flatMap((name) => (groups.has(name) ? heldOf(groups.get(name) as Numbers) : [])));
-  return new Map([
-    ["kernel", kernelOf(memory, groups, containers)],
-    ["system", without(held(BESIDE), held(ENGINE))],
-    ["docker", held(ENGINE)],
-  ]);
+/** What no group is charged for: the kernel's own tables, and the pages that it keeps free. */
+function kernelOf(text: string): Held {
+  const memory = numbersOf(text, "meminfo").get("-");
+  const charged = [...numbersOf(text, "slice").values()].map(residentBytes);
+  const dropped = sumOf(memory, "MemFree", "Active(file)", "Inactive(file)", "SReclaimable");
+  const all = sumOf(memory, "MemTotal", "min_free_kbytes") - dropped;
+  return held(all - charged.reduce((sum, bytes) => sum + bytes, 0));
 }
 
-/** The shims are in the engine's group. */
-const SHIM = "containerd-shim";
+function anonymousOf(text: string, ...names: readonly string[]): number {
+  const processes = numbersOf(text, "process");
+  return names.reduce((sum, name) => sum + sumOf(processes.get(name), "anonymous"), 0);
+}
 
-function processesOf(text: string, wanted: (name: string) => boolean): Held {
-  const useBytes = [...numbersOf(text, "process")]
-    .filter(([name]) => wanted(name))
-    .reduce((sum, [, numbers]) => sum + sumOf(numbers, ...numbers.keys()), 0);
-  return { useBytes, workingSetBytes: useBytes, peakBytes: undefined };
+const SHIM = "containerd-shim";
+const CONTAINERD = "containerd";
+const ENGINE: readonly string[] = ["docker.service", "containerd.service"];
+const BESIDE: readonly string[] = ["init.scope", "user.slice"];
+
+/** The shims, and what a health check runs in for as long as it takes, are in containerd's group. */
+function engineOf(text: string, units: Groups): [string, Held][] {
+  const [docker, containerd] = ENGINE.map((name) => units.get(name));
+  const [daemon, shims] = [anonymousOf(text, CONTAINERD), anonymousOf(text, SHIM)];
+  const kernelsBytes = sumOf(containerd, "kernel") - sumOf(containerd, "slab_reclaimable");
+  const inGroupBytes = sumOf(containerd, "anon", "shmem", "memory.swap.current");
+  return [
+    ["docker", held(heldOf(docker ?? new Map()).useBytes + daemon + kernelsBytes)],
+    ["checks", held(inGroupBytes - daemon - shims)],
+  ];
 }
 
 /** Where systemd is not PID 1 the engine has no group: its processes are counted, and nothing is said of the rest. */
-function restOf(text: string, groups: Groups, containers: readonly Numbers[]): Map<string, Held> {
-  const memory = numbersOf(text, "meminfo").get("-") ?? new Map<string, number>();
-  const shims = processesOf(text, (name) => name === SHIM);
-  if (!groups.has("system.slice")) {
-    const docker = processesOf(text, (name) => name !== SHIM);
-    return new Map([["docker", docker]]).set("shims", shims);
-  }
-  const beside = besideOf(memory, groups, containers);
-  const engine = beside.get("docker") as Held;
-  return beside.set("docker", without(engine, shims)).set("shims", shims);
+function besideOf(text: string): [string, Held][] {
+  const units = numbersOf(text, "unit");
+  if (units.size === 0)
+    return [["docker", held(anonymousOf(text, "dockerd", CONTAINERD, "docker-proxy"))]];
+  const slices = [...numbersOf(text, "slice")].filter(([name]) => BESIDE.includes(name));
+  const others = [...units].filter(([name]) => !ENGINE.includes(name));
+  const system = [...slices, ...others].map(([, numbers]) => heldOf(numbers));
+  return [["kernel", kernelOf(text)], ["system", sumHeld(system)], ...engineOf(text, units)];
 }
 
-/** Reads what `probe.sh` printed. */
-export function readSample(text: string): Sample {
-  const groups = numbersOf(text, "group");
-  const beside: readonly string[] = [...ENGINE, ...BESIDE];
-  const containers = [...groups].filter(([name]) => !beside.includes(name));
-  const rest = restOf(
-    text,
-    groups,
-    containers.map(([, numbers]) => numbers),
-  );
-  return new Map([...containers.map(([name, each]) => [name, heldOf(each)] as const), ...rest]);
+function readSample(text: string): Sample {
+  const containers = [...numbersOf(text, "container")];
+  return new Map([
+    ...containers.map(([name, numbers]) => [name, heldOf(numbers)] as const),
+    ...besideOf(text),
+    ["shims", held(anonymousOf(text, SHIM))],
+  ]);
+}
+
+/**
+ * Reads what `probe.sh` printed.
+ * @returns by container name, and by `kernel`, `system`, `docker`, `shims` and `checks` for what runs beside them
+ */
+export function readSamples(text: string): Sample[] {
+  return text
+    .split(/^end$/m)
+    .filter((each) => each.trim())
+    .map(readSample);
 }
 
 /** The larger of each number: what samples under load come to. */

@@ -17,10 +17,12 @@ export type Answers = Readonly<Record<number, number>>;
 const EXPORT_ROWS = 3000;
 const STREAM_TOKENS = 400;
 const PLAIN_PATHS = ["/", "/api/models", "/api/sessions", "/health"] as const;
-/** Between two requests of a client: what counts is how many are under way, and a refused one was asked to wait. */
+/** Between two requests of a client: what counts is how many are under way. */
 const PAUSE_MS = 1000;
+/** A refused client was asked to wait. */
+const REFUSED_PAUSE_MS = 10_000;
 /** Between the first requests of two clients: the streams are open before exports take the processors. */
-const RAMP_MS = 100;
+const RAMP_MS = 400;
 
 interface Question {
   readonly path: string;
@@ -74,16 +76,14 @@ export async function traffic(origin: string, load: Load): Promise<Answers> {
     for (let turn = 0; !signal.aborted; turn += 1) {
       const status = await answer(origin, ask(turn), { agent, signal });
       if (status !== undefined) answers[status] = (answers[status] ?? 0) + 1;
-      await pause(PAUSE_MS);
+      await pause(status === 200 ? PAUSE_MS : REFUSED_PAUSE_MS);
     }
   };
   const asks = (count: number, ask: Ask) => Array.from({ length: count }, () => ask);
   await Promise.all(
-    [
-      ...asks(load.streams, chat),
-      ...asks(load.plain, page),
-      ...asks(load.exports, rows),
-    ].map(client),
+    [...asks(load.streams, chat), ...asks(load.plain, page), ...asks(load.exports, rows)].map(
+      client,
+    ),
   );
   agent.destroy();
   return answers;
