@@ -2,9 +2,11 @@ import { MIB } from "../core/units.ts";
 import type { KernelFile, NamedSetting } from "./host-setting.ts";
 import { named } from "./host-setting.ts";
 
-/** Below the kernel's own 5.6 MiB on 2 GB, an interrupt that needs memory finds none. */
-const MIN_FREE_KIB = 32_768;
-/** Of 0.01 % of memory: reclaim in the background begins 25 MiB earlier, before somebody has to wait for it. */
+/**
+ * Of 0.01 % of memory: reclaim in the background begins 25 MiB earlier, before somebody has to wait for it.
+ * `vm.min_free_kbytes` is the kernel's own: wherever huge pages are not off it keeps 44 MiB, and says so again whenever
+ * they are switched. Source: Linux, mm/khugepaged.c.
+ */
 const WATERMARK_SCALE = 125;
 /** Writeback in small portions: a whole fifth of memory at once stops everybody on a small disk. */
 const DIRTY_BACKGROUND_BYTES = 16 * MIB;
@@ -16,7 +18,6 @@ const KEEPALIVE = { time: 120, interval: 30, probes: 4 };
 export function sysctls(swappiness: number): NamedSetting[] {
   return named({
     "vm.swappiness": swappiness,
-    "vm.min_free_kbytes": MIN_FREE_KIB,
     "vm.watermark_scale_factor": WATERMARK_SCALE,
     "vm.dirty_background_bytes": DIRTY_BACKGROUND_BYTES,
     "vm.dirty_bytes": DIRTY_BYTES,
@@ -42,7 +43,10 @@ export function sysctlPath(name: string): string {
   return `/proc/sys/${name.replaceAll(".", "/")}`;
 }
 
-/** zswap keeps cold pages compressed in a fifth of memory before they go to the disk; Redis warns of huge pages. */
+/**
+ * What a kernel does not have (Debian's for clouds has no zswap) is `absent` and left so.
+ * zswap keeps cold pages compressed in a fifth of memory before they go to the disk; Redis warns of huge pages.
+ */
 export const KERNEL_FILES: readonly KernelFile[] = [
   { path: "/sys/module/zswap/parameters/compressor", value: "zstd" },
   { path: "/sys/module/zswap/parameters/max_pool_percent", value: "20" },

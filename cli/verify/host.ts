@@ -38,6 +38,9 @@ const PLACES: Readonly<Record<string, (place: string) => Place>> = {
   user: (place) => ({ setting: `group of ${place}`, where: "id" }),
 };
 
+/** The bundle's word for what the server's kernel was built without. */
+const ABSENT = "absent";
+
 /** @param text lines of kind, place and value, as the bundle prints them */
 export function compared(facts: readonly HostFact[], text: string): Reading[] {
   const live = new Map(
@@ -49,7 +52,10 @@ export function compared(facts: readonly HostFact[], text: string): Reading[] {
   return facts.map(({ kind, place, declared }) => {
     const told = PLACES[kind]?.(place);
     if (!told) throw new Error(`no reading for the kind ${kind}`);
-    return { subject: SUBJECT, ...told, declared, live: live.get(`${kind}\t${place}`) };
+    const found = live.get(`${kind}\t${place}`);
+    const reading = { subject: SUBJECT, ...told, live: found };
+    if (found === ABSENT) return { ...reading, declared: ABSENT, where: "not in this kernel" };
+    return { ...reading, declared };
   });
 }
 

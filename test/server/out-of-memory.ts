@@ -16,6 +16,29 @@ export interface Watched {
   readonly longestMs: number;
 }
 
+/** Doubles until the kernel ends it; bash is in every image. */
+export const EAT = "eaten=x; while :; do eaten=$eaten$eaten; done";
+
+/** By what eats the memory: the program, with the containers' prefix and `EAT` as arguments, and where a victim may be. */
+export const EATERS: Readonly<Record<string, { readonly eats: string; readonly dies: RegExp }>> = {
+  "a slot": {
+    eats: 'docker exec "$1-chat-1" bash -c "$2"',
+    dies: /-service-chat-1\.slice\/docker-\w+\.scope$/,
+  },
+  Redis: {
+    eats: 'docker exec "$1-redis" bash -c "$2"',
+    dies: /-service-redis\.slice\/docker-\w+\.scope$/,
+  },
+  "a backup": {
+    eats: 'docker run --rm --cgroup-parent="$1-batch.slice" --memory=128m --memory-swap=128m --entrypoint=bash "$(docker inspect --format {{.Config.Image}} "$1-postgres")" -c "$2"',
+    dies: /-batch\.slice\/docker-\w+\.scope$/,
+  },
+  "the host": {
+    eats: `systemd-run --quiet --wait --pipe --slice=system.slice --unit=eater perl -e 'push @eaten, "x" x 2**20 while 1'`,
+    dies: /^\/system\.slice\/eater\.service$/,
+  },
+};
+
 const PROBE_INTERVAL_MS = 500;
 const KILL = /oom-kill:.*task_memcg=([^,]+),task=([^,]+),pid=/;
 

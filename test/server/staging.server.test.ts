@@ -1,23 +1,34 @@
 import assert from "node:assert/strict";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { execa } from "execa";
 import { terminalReport } from "../../cli/report.ts";
+import type { ConfigInput } from "../../config/define.ts";
 import { chat } from "../support/chat.ts";
 import { ROOT } from "../support/environments.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
+import { changesByHand } from "./by-hand.ts";
+import { etcChanges, etcLines } from "./etc.ts";
+import { EAT, EATERS, killsOn, watching } from "./out-of-memory.ts";
+import { answersFromOutside } from "./outside.ts";
+import { type Shell, shellOf } from "./shell.ts";
 import { bootServer, type VirtualServer } from "./virtual-server.ts";
 
-/** `staging` as it is shipped, on a virtual 2 GB server with Docker; the tests build on one another, in order. */
+/** The life of `staging` on a plain Debian 13 without Docker; the tests build on one another, in order. */
 let server: VirtualServer;
 let box: Sandbox;
+let shell: Shell;
 /** The environment variables of every run: how to get into the server. */
 let env: Record<string, string>;
+let staging: Settings;
 
-const PORT = 8081;
+type Settings = ConfigInput["environments"][string];
+const PORT = 80;
+const USER = "deploy";
+/** While it writes files, while it installs packages, while it talks to systemd. */
+const KILLS_MS = [300, 5000, 20_000];
+const RUN_WITHIN_MS = 10 * 60 * 1000;
 /** Ends the wait; how long it took is told. 72 s were seen on a quiet machine with emulated processors. */
 const BACK_WITHIN_MS = 300_000;
 /** A look costs an emulated server a second of one processor. */
@@ -28,16 +39,37 @@ const STACKS = ["app-chat-1", "app-chat-2", "data", "edge", "host"].map(
 );
 
 const url = (path: string) => `http://127.0.0.1:${server.forwarded.get(PORT)}${path}`;
-const plimsoll = (...args: string[]) => box.run([...args, "--target", server.target], { env });
+const plimsoll = (...args: string[]) =>
+  box.run([...args, "--target", server.target], { env, timeout: RUN_WITHIN_MS });
 
 async function output(...command: [string, ...string[]]): Promise<string> {
   const { stdout } = await server.run(command);
   return String(stdout).trim();
 }
 
+interface Found {
+  readonly setting: string;
+  readonly declared: string;
+  readonly live?: string;
+}
+
+async function drift(): Promise<Found[]> {
+  const { stdout, stderr } = await plimsoll("verify", "staging", "--host", "--json");
+  assert.notEqual(stdout, "", stderr);
+  const readings = JSON.parse(stdout) as Found[];
+  return readings.filter(({ live, declared }) => live !== declared);
+}
+
+let etcBefore: string[];
+let sysctlBefore: string;
+const SYSCTLS = ["vm.swappiness", "vm.dirty_ratio", "kernel.panic"];
+
 before(async () => {
-  server = await bootServer({ forwards: [{ guest: PORT }], report: terminalReport });
-  box = await sandbox({ staging: { port: PORT } });
+  server = await bootServer({ kind: "bare", forwards: [{ guest: PORT }], report: terminalReport });
+  shell = shellOf(server);
+  const [key = ""] = (await output("cat", "/root/.ssh/authorized_keys")).split("\n");
+  staging = { port: PORT, host: { deployUser: { name: USER, keys: [key] } } };
+  box = await sandbox({ staging });
   env = { PLIMSOLL_SSH_OPTIONS: server.sshOptions.join(" ") };
 });
 
@@ -46,44 +78,132 @@ after(async () => {
   await box?.forget();
 });
 
-test("a server that refuses the key says so", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "plimsoll-key-"));
-  try {
-    const key = join(folder, "stranger");
-    await execa("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-f", key]);
-    const known = server.sshOptions.filter((option) => !/IdentityFile|ControlPath/i.test(option));
-    const options = [...known, `-oIdentityFile=${key}`, `-oControlPath=${folder}/%C`].join(" ");
-    const { exitCode, stderr } = await box.run(["up", "staging", "--target", server.target], {
-      env: { PLIMSOLL_SSH_OPTIONS: options },
-    });
-    assert.equal(exitCode, 2);
-    assert.match(stderr, /refuses the key; add your public key to the server's authorized_keys/);
-  } finally {
-    await rm(folder, { recursive: true });
+test("a server that cannot be made so is told why, and nothing is changed", async (t) => {
+  t.after(() => box.configure({ staging }));
+  etcBefore = await etcLines(shell);
+  sysctlBefore = await output("sysctl", ...SYSCTLS);
+  const cases: [Settings["host"] | "", Settings["server"], RegExp][] = [
+    [
+      { sshPort: 2222 },
+      {},
+      /host\.sshPort: must be one that sshd listens on, got 2222; it listens on 22/,
+    ],
+    [
+      {},
+      { memory: "4GiB" },
+      /server\.memory: must be at most what the server has, got 4096 MiB, it/,
+    ],
+    [
+      {},
+      { swap: "64GiB", disk: "400GiB" },
+      /server\.swap: must be at most half of the free disk, got 64512 MiB to add/,
+    ],
+  ];
+  for (const [host, hardware, expected] of cases) {
+    await box.configure({ staging: { ...staging, host, server: hardware } as Settings });
+    const { exitCode, stderr } = await plimsoll("host", "staging");
+    assert.equal(exitCode, 2, stderr);
+    assert.match(stderr, expected);
   }
+  await box.configure({ staging });
+  await shell(
+    "cp -P /etc/os-release /etc/os-release.kept; rm /etc/os-release; printf 'ID=debian\\nVERSION_ID=11\\n' >/etc/os-release",
+  );
+  const old = await plimsoll("host", "staging");
+  await shell("mv /etc/os-release.kept /etc/os-release");
+  assert.match(old.stderr, /must be Debian 12, Debian 13 or Ubuntu 24\.04, got debian 11/);
+  assert.deepEqual(await etcLines(shell), etcBefore);
 });
 
-test("a server without Docker says so", async () => {
-  await server.run(["mv", "/usr/bin/docker", "/usr/bin/docker.away"]);
-  const { exitCode, stderr } = await plimsoll("up", "staging");
-  await server.run(["mv", "/usr/bin/docker.away", "/usr/bin/docker"]);
-  assert.equal(exitCode, 2);
-  assert.match(stderr, /has no Docker; install Docker Engine there/);
+/** Ends the program on the server some time after it began there, and with it the operator's. */
+async function killAfter(milliseconds: number): Promise<void> {
+  const running = box.start(["host", "staging", "--target", server.target], { env });
+  await shell(
+    `for each in $(seq 600); do
+      for file in /run/plimsoll/host-*.sh; do [ ! -d "/proc/$(basename "$file" .sh | cut -d- -f2)" ] || break 2; done
+      sleep 0.1
+    done
+    sleep "$1"
+    kill -KILL "$(basename "$file" .sh | cut -d- -f2)"`,
+    String(milliseconds / 1000),
+  );
+  assert.notEqual((await running).exitCode, 0);
+}
+
+test("killed again and again, the host stack's program still makes a plain server the documented one", async (t) => {
+  assert.equal(await shell("command -v dockerd || echo none"), "none");
+  for (const milliseconds of KILLS_MS) await killAfter(milliseconds);
+  const start = Date.now();
+  const { exitCode, stderr } = await plimsoll("host", "staging");
+  t.diagnostic(`applied in ${Math.round((Date.now() - start) / 1000)} s`);
+  assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /a new ssh connection came in/);
 });
 
-test("a server whose Docker is not running says so", async () => {
-  await server.run(["systemctl", "stop", "docker.socket", "docker.service"]);
-  const { exitCode, stderr } = await plimsoll("up", "staging");
-  await server.run(["systemctl", "start", "docker.service"]);
-  assert.equal(exitCode, 2);
-  assert.match(stderr, /has a Docker that is not running; start it/);
+test("verify finds every setting of the server in force", async (t) => {
+  const { exitCode, stdout, stderr } = await plimsoll("verify", "staging", "--host");
+  assert.equal(exitCode, 0, stdout + stderr);
+  const [, count = "0"] = /^(\d+) of \1 settings are in force$/m.exec(stdout) ?? [];
+  assert.ok(Number(count) > 150, stdout);
+  t.diagnostic(stdout.trim());
 });
 
-test("up brings the whole stack up on the server, from images that it lacked", async () => {
+test("a second apply changes nothing, and a check agrees", async () => {
+  const second = await plimsoll("host", "staging");
+  assert.deepEqual([second.exitCode, second.stderr], [0, ""]);
+  const check = await plimsoll("host", "staging", "--check");
+  assert.deepEqual([check.exitCode, check.stdout], [0, ""]);
+});
+
+test("systemd has nothing to say about the units, and their sandboxes are tight", async () => {
+  const found = await shell(
+    `cd /etc/systemd/system
+    systemd-analyze verify --man=no "$1"*.slice plimsoll*.service plimsoll*.timer *.swap docker.service ssh.service containerd.service 2>&1 |
+      grep -i -e plimsoll -e "$1" || true
+    for each in plimsoll*.service; do systemd-analyze security --threshold=30 "$each" >/dev/null || echo "$each is exposed"; done`,
+    box.project,
+  );
+  assert.equal(found, "");
+});
+
+test("what is changed by hand is named by verify, and put back by the next apply", async (t) => {
+  const byHand = changesByHand(box.project, USER);
+  await shell(Object.values(byHand).join("\n"));
+  const found = (await drift()).map(({ setting }) => setting);
+  t.diagnostic(`${found.length} settings found changed`);
+  for (const setting of Object.keys(byHand))
+    assert.ok(found.includes(setting), `${setting}: ${found}`);
+  const { exitCode, stderr } = await plimsoll("host", "staging");
+  assert.equal(exitCode, 0, stderr);
+  assert.deepEqual(await drift(), []);
+});
+
+test("ssh and firewall are taken back by themselves where nobody comes in again", async () => {
+  const { stdout } = await plimsoll("cloud-init", "staging");
+  const hasty = stdout.replace("REVERT_AFTER=120s", "REVERT_AFTER=5s");
+  const file = "/etc/ssh/sshd_config.d/01-plimsoll.conf";
+  const apply = 'rm "$0"; cat >/run/hasty.sh; sh /run/hasty.sh --apply';
+  await server.run(["sh", "-c", apply, file], { input: hasty, reject: false });
+  await shell('for each in $(seq 60); do [ -e "$1" ] || exit 0; sleep 1; done; exit 1', file);
+  await shell(
+    "for each in $(seq 60); do systemctl -q is-active plimsoll-firewall || exit 0; sleep 1; done; exit 1",
+  );
+});
+
+/** Over a connection of its own, as somebody who comes in now. */
+async function login(user: string, command: string): Promise<string> {
+  const known = server.sshOptions.filter((option) => !/ControlPath/.test(option));
+  const options = [...known, "-oControlPath=none", "-l", user, "-p", String(server.sshPort)];
+  const { stdout } = await execa("ssh", [...options, server.host, command]);
+  return stdout;
+}
+
+test("up puts ssh and firewall back and brings the whole stack up, from images that the server lacked", async () => {
   const { exitCode, stdout, stderr } = await plimsoll("up", "staging");
   assert.equal(exitCode, 0, stderr);
+  assert.match(stderr, /a new ssh connection came in/);
   assert.match(stderr, /images: 5 sent to ssh:/);
-  assert.match(stdout, new RegExp(`^http://127\\.0\\.0\\.1:${PORT}/$`, "m"));
+  assert.match(stdout, /^http:\/\/127\.0\.0\.1\/$/m);
 });
 
 test("the page, a streamed chat and an export answer through its port", async () => {
@@ -97,30 +217,17 @@ test("the page, a streamed chat and an export answer through its port", async ()
   assert.equal(rows.rows.length, 500);
 });
 
-interface Line {
-  readonly container?: string;
-  readonly limitBytes: number;
-  readonly reservationBytes: number;
-  readonly swapBytes: number;
-}
-
-test("limit, reservation and swap are in force in each container's cgroup", async () => {
-  const { stdout } = await plimsoll("explain", "staging", "--json");
-  const { memory } = JSON.parse(stdout) as { memory: { lines: Line[] } };
-  const planned = memory.lines.filter(({ container }) => container);
-  assert.equal(planned.length, CONTAINERS.length);
-  for (const { container = "", ...line } of planned) {
-    const id = await output("docker", "inspect", "--format", "{{.Id}}", container);
-    const group = await output(
-      "find",
-      `/sys/fs/cgroup/${box.project}.slice`,
-      "-name",
-      `docker-${id}.scope`,
-    );
-    const files = ["memory.max", "memory.low", "memory.swap.max"].map((name) => `${group}/${name}`);
-    const live = (await output("cat", ...(files as [string, ...string[]]))).split("\n").map(Number);
-    assert.deepEqual(live, [line.limitBytes, line.reservationBytes, line.swapBytes], container);
-  }
+test("verify finds server and containers as declared, and the slots in slices of the service tier", async (t) => {
+  const { exitCode, stdout, stderr } = await plimsoll("verify", "staging");
+  assert.equal(exitCode, 0, stdout + stderr);
+  t.diagnostic(String(stdout.trim().split("\n").at(-1)));
+  const slot = `${box.project}-staging-service-chat-1.slice`;
+  const above = `${box.project}.slice/${box.project}-staging.slice/${box.project}-staging-service.slice`;
+  const scope = await shell(
+    `cd /sys/fs/cgroup && ls -d "$1"/*/"$2"/docker-*.scope`,
+    ...[above, slot],
+  );
+  assert.match(scope, /docker-[0-9a-f]{64}\.scope$/);
 });
 
 test("the secrets are on the server, for root and the one container that needs them", async () => {
@@ -138,11 +245,77 @@ test("the secrets are on the server, for root and the one container that needs t
   assert.match(String(stranger.stderr), /Permission denied/);
 });
 
+test("the deploy user may log in and use Docker", async () => {
+  assert.equal(await login(USER, "docker info --format '{{.CgroupDriver}}'"), "systemd");
+});
+
 test("a second deploy reports no changes in any stack", async () => {
   const { exitCode, stderr } = await plimsoll("up", "staging");
   assert.equal(exitCode, 0, stderr);
   const unchanged = [...stderr.matchAll(/^\s*(\S+): no changes$/gm)].map(([, stack]) => stack);
   assert.deepEqual(unchanged.sort(), STACKS);
+});
+
+test("only the declared ports answer from outside, published ones of Docker included", async () => {
+  const image = await output(
+    "docker",
+    "inspect",
+    "--format={{.Config.Image}}",
+    `${box.project}-staging-guard`,
+  );
+  assert.deepEqual(await answersFromOutside(shell, image), [
+    ...["22 answers", "inside 22 answers", "80 answers", "inside 80 answers"],
+    ...["8080 does not", "inside 8080 answers", "9090 does not", "inside 9090 answers"],
+  ]);
+});
+
+async function containersStarted(): Promise<string> {
+  return output(
+    ...(["docker", "inspect", "--format", "{{.Name}} {{.State.StartedAt}}"] as const),
+    ...["postgres", "guard", "nginx"].map((name) => `${box.project}-staging-${name}`),
+  );
+}
+
+for (const [where, { eats, dies }] of Object.entries(EATERS)) {
+  test(`what eats the memory of ${where} is ended, while ssh, the guard and Postgres go on`, async (t) => {
+    const [before, kills] = [await containersStarted(), (await killsOn(server)).length];
+    const name = `${box.project}-staging`;
+    const eaten = server.run(["bash", "-s", "--", name, EAT], { input: eats, reject: false });
+    const ssh = watching(() => login("root", "true"), eaten);
+    const http = watching(async () => {
+      const { status } = await fetch(url("/api/models"), { signal: AbortSignal.timeout(30_000) });
+      assert.ok([200, 503].includes(status), `${status}`);
+    }, eaten);
+    for (const [what, { answers, failures, longestMs }] of Object.entries({
+      ssh: await ssh,
+      http: await http,
+    })) {
+      t.diagnostic(`${what}: ${answers} answers, the longest after ${Math.round(longestMs)} ms`);
+      assert.deepEqual(failures, [], what);
+    }
+    assert.notEqual((await eaten).exitCode, 0);
+    const victims = (await killsOn(server)).slice(kills);
+    t.diagnostic(JSON.stringify(victims));
+    assert.ok(victims.length > 0, "nothing was killed");
+    for (const { group } of victims) assert.match(group, dies);
+    assert.equal(await containersStarted(), before);
+  });
+}
+
+test("the kernel would end app slots first, then the cache, then Postgres, and the door last", async () => {
+  const scores = await shell(
+    `for name in chat-1 chat-2 redis postgres nginx guard; do
+       pid=$(docker inspect --format '{{.State.Pid}}' "$1-$name")
+       for each in $(cat /proc/"$pid"/task/*/children | tr ' ' '\\n' | head -n 1); do echo "$name $(cat /proc/"$each"/oom_score_adj)"; done
+     done
+     echo "docker $(cat /proc/"$(systemctl show -P MainPID docker)"/oom_score_adj)"
+     echo "sshd $(cat /proc/"$(systemctl show -P MainPID ssh)"/oom_score_adj)"`,
+    `${box.project}-staging`,
+  );
+  assert.deepEqual(scores.split("\n"), [
+    ...["chat-1 400", "chat-2 400", "redis 200", "postgres 100", "nginx 0", "guard 0"],
+    ...["docker -500", "sshd -1000"],
+  ]);
 });
 
 async function isBack(): Promise<boolean> {
@@ -159,7 +332,7 @@ async function isBack(): Promise<boolean> {
   return answer.status === 200;
 }
 
-test("after a reboot everything is back by itself", async (t) => {
+test("after a reboot everything is back by itself, and every setting of the server in force", async (t) => {
   await server.reboot();
   const start = Date.now();
   while (!(await isBack().catch(() => false))) {
@@ -169,12 +342,19 @@ test("after a reboot everything is back by itself", async (t) => {
   t.diagnostic(
     `everything healthy and answering ${Math.round((Date.now() - start) / 1000)} s after ssh`,
   );
+  assert.deepEqual(await drift(), []);
 });
 
-test("down leaves nothing but named volumes, and a plain cdktf deploy brings it up again", async () => {
-  const down = await plimsoll("down", "staging");
-  assert.equal(down.exitCode, 0, down.stderr);
+test("down leaves nothing but named volumes, and /etc as it was but for packages, swap and Docker's group", async () => {
+  const { exitCode, stderr } = await plimsoll("down", "staging");
+  assert.equal(exitCode, 0, stderr);
   assert.equal(await output("docker", "ps", "--all", "--quiet"), "");
+  assert.deepEqual(await etcChanges(shell, etcBefore), { changed: [], gone: [] });
+  assert.equal(await output("sysctl", ...SYSCTLS), sysctlBefore);
+  assert.equal(await output("docker", "info", "--format", "{{.LiveRestoreEnabled}}"), "false");
+});
+
+test("a plain cdktf deploy brings it up again", async () => {
   const { stdout: exports } = await plimsoll("env", "staging");
   const deploy = 'eval "$1"; exec npx cdktf deploy "staging-*" --auto-approve --output "$2"';
   const run = await execa(

@@ -12,6 +12,13 @@ read_kernel() {
   }'
 }
 
+# A module that the kernel was built without; its settings wait for one that has it.
+read_absent() {
+  places kernel | sed -n "s|^\(/sys/module/[^/]*\)/.*|&$TAB\1|p" | while IFS=$TAB read -r path module; do
+    [ -d "$module" ] || printf 'kernel\t%s\tabsent\n' "$path"
+  done
+}
+
 read_files() {
   places file | while read -r path; do
     [ -f "$ROOT$path" ] || continue
@@ -67,6 +74,7 @@ live() {
   read_files
   runs || return 0
   read_kernel
+  read_absent
   read_units
   read_processes
   read_docker
@@ -80,5 +88,6 @@ drift() {
     NR == FNR { live[$1 FS $2] = $3; next }
     all == "" && $1 != "file" { next }
     !(($1 FS $2) in live) { print $0 FS "none"; next }
+    live[$1 FS $2] == "absent" { next }
     live[$1 FS $2] "" != $3 "" { print $0 FS live[$1 FS $2] }' "$ROOT$RUN/live" -
 }

@@ -47,7 +47,14 @@ converge_units() {
   say "changed slices"
 }
 
+# Once, when they are new.
+note_absent() {
+  is_pending '^/etc/tmpfiles.d/' || return 0
+  read_absent | while IFS=$TAB read -r _ path _; do say "note $path: not in this kernel"; done
+}
+
 converge_values() {
+  note_absent
   drift | while IFS=$TAB read -r kind place declared live; do
     case $kind in
       kernel)

@@ -35,3 +35,18 @@ test("what differs and what is not there are drift", () => {
     ],
   );
 });
+
+test("what the kernel was built without is told, and no drift", () => {
+  const facts = [{ kind: "kernel", place: "/sys/module/zswap/parameters/enabled", declared: "Y" }];
+  const readings = compared(facts, "kernel\t/sys/module/zswap/parameters/enabled\tabsent");
+  assert.deepEqual(readings, [
+    {
+      subject: "server",
+      setting: "/sys/module/zswap/parameters/enabled",
+      declared: "absent",
+      live: "absent",
+      where: "not in this kernel",
+    },
+  ]);
+  assert.deepEqual(readings.filter(isDrift), []);
+});
