@@ -4,9 +4,9 @@ import { OperatorError } from "../../core/operator-error.ts";
 import { stackNames } from "../../stacks/stack-names.ts";
 import { statePlace, stateText } from "../../stacks/state-place.ts";
 import {
-  firstStateId,
   recordState,
   requireSettledState,
+  stateId,
   stateOwner,
 } from "../../stacks/state-record.ts";
 import { readTargetRecord, stateFolder } from "../../stacks/target-record.ts";
@@ -94,7 +94,7 @@ export async function lookAtState(access: StateAccess, target: Target): Promise<
   const states = await pullStates(access, stackNames(environment));
   refuseMoved(environment, states);
   const [id] = [...states.values()].flatMap((document) => stateIdIn(document) ?? []);
-  if (recordState(environment, id ?? firstStateId(environment))) await forgetBackends(environment);
+  if (recordState(environment, id ?? stateId(environment))) await forgetBackends(environment);
 }
 
 /** Before a change: looks, and sees that nobody else is at it. @throws OperatorError otherwise */
