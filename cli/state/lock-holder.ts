@@ -10,8 +10,9 @@ export interface LockHolder {
 }
 
 const LOCKED = /Error acquiring the state lock/;
-/** Postgres does not keep who took a lock: Terraform shows its own words then. */
-const SILENT = /Workspace is already locked|locked for workspace creation/;
+/** Postgres does not keep who took a lock, and of a web server's answer only the id is read: the rest is about ourselves. */
+const SILENT = /Workspace\s+is\s+already\s+locked|for\s+workspace\s+creation|HTTP\s+remote\s+state/;
+const ANSWERED_ID = /already\s+locked:[\s│]+ID=([\w-]+)/;
 const SECONDS_LENGTH = "2026-01-31 12:00:00".length;
 
 function field(output: string, name: string): string | undefined {
@@ -21,7 +22,8 @@ function field(output: string, name: string): string | undefined {
 /** The holder, out of what Terraform says; undefined where it says nothing of a lock. */
 export function lockHolder(output: string): LockHolder | undefined {
   if (!LOCKED.test(output)) return undefined;
-  if (SILENT.test(output)) return {};
+  const id = ANSWERED_ID.exec(output)?.[1];
+  if (SILENT.test(output)) return id ? { id } : {};
   const found = {
     id: field(output, "ID"),
     who: field(output, "Who"),

@@ -35,6 +35,17 @@ export interface StoreOptions {
 /** It only has to be free of a name that a stack uses: an address that is not there changes nothing. */
 const NO_RESOURCE = "terraform_data.plimsoll_lock";
 
+/**
+ * A state names the providers of its resources, and `init` fetches them. Nothing here starts one: Terraform is told that
+ * it already runs, and leaves it alone.
+ */
+const NO_PROVIDER = JSON.stringify({
+  "kreuzwerker/docker": {
+    ...{ Protocol: "grpc", ProtocolVersion: 5, Pid: 1, Test: true },
+    Addr: { Network: "unix", String: "/nonexistent" },
+  },
+});
+
 function snakeCase(value: unknown): unknown {
   if (typeof value !== "object" || value === null) return value;
   const entries = Object.entries(value).map(([key, inner]) => [
@@ -52,10 +63,11 @@ export function backendText({ backend, settings }: StatePlace): string {
 async function terraform(options: StoreOptions, args: readonly string[], reject = true) {
   const { variables, folder, stack, place } = options;
   const binary = variables["TERRAFORM_BINARY_NAME"] ?? "terraform";
-  const settings = { cwd: folder, env: variables, reject: false, stdin: "ignore" } as const;
   const { exitCode, stdout, stderr } = await execa(binary, args, {
-    ...settings,
-    stripFinalNewline: false,
+    cwd: folder,
+    env: { ...variables, TF_REATTACH_PROVIDERS: NO_PROVIDER },
+    reject: false,
+    stdin: "ignore",
   });
   if (exitCode === 0 || !reject) return { stdout, stderr };
   const words = stderr.slice(Math.max(0, stderr.indexOf("Error:"))).trim();
@@ -77,6 +89,13 @@ async function initialize(options: StoreOptions): Promise<void> {
   await terraform(options, ["init", "-input=false", "-no-color"]);
 }
 
+async function write(options: StoreOptions, document: StateDocument, force: boolean) {
+  const file = join(options.folder, "push.tfstate");
+  await writeFile(file, JSON.stringify(document), { mode: 0o600 });
+  const flags = force ? ["-force"] : [];
+  await terraform(options, ["state", "push", ...flags, file]).finally(() => rm(file));
+}
+
 /** @throws OperatorError with Terraform's own words when the backend cannot be reached */
 export async function openStore(asked: StoreOptions): Promise<StateStore> {
   const { stack, place } = asked;
@@ -84,16 +103,18 @@ export async function openStore(asked: StoreOptions): Promise<StateStore> {
   const folder = join(asked.folder, `${stack}-${hashOf(backendText(place))}`);
   const options = { ...asked, folder };
   await initialize(options);
+  const pull = async () => parseState((await terraform(options, ["state", "pull"])).stdout);
   return {
     stack,
     place,
     folder,
-    pull: async () => parseState((await terraform(options, ["state", "pull"])).stdout),
+    pull,
     push: async (document, force = false) => {
-      const file = join(folder, "push.tfstate");
-      await writeFile(file, JSON.stringify(document), { mode: 0o600 });
-      const flags = force ? ["-force"] : [];
-      await terraform(options, ["state", "push", ...flags, file]).finally(() => rm(file));
+      await write(options, document, force);
+      // Terraform gives an empty place a lineage of its own at the first write, and takes ours over that.
+      if (force && (await pull())?.lineage !== document.lineage) {
+        await write(options, document, force);
+      }
     },
     holder: async () => {
       const args = ["untaint", "-allow-missing", "-no-color", NO_RESOURCE];
