@@ -55,7 +55,7 @@ test("each backend gets a key of the stack's own", () => {
     ...{ unlockAddress: `${address}/lock`, unlockMethod: "DELETE" },
   });
   assert.deepEqual(place({ backend: "pg" }).settings, {
-    schemaName: "shop_staging-data_34f1f91c4dee",
+    schemaName: "shop_staging-data_c4128ae0b676",
   });
   assert.deepEqual(place({ backend: "consul", address: "localhost:8500" }).settings, {
     ...{ address: "localhost:8500", path: KEY, lock: true },
@@ -91,7 +91,7 @@ test("a service that speaks S3 is not asked for what only AWS has; locks may be 
 test("a local engine's shared state is that engine's alone, and asks for its id", () => {
   assert.deepEqual(place({ backend: "gcs", bucket: "b" }, "local").settings, {
     bucket: "b",
-    prefix: "shop/staging/local-d0a3aa4e2a8e/staging-data",
+    prefix: "shop/staging/local-3cb630bdaff9/staging-data",
   });
   const environment = {
     ...{ project: "shop", name: "staging", target: "local" },
