@@ -35,6 +35,9 @@ export interface StoreOptions {
 /** It only has to be free of a name that a stack uses: an address that is not there changes nothing. */
 const NO_RESOURCE = "terraform_data.plimsoll_lock";
 
+/** Another one who only asks has given the lock back by then. */
+const LOOK_TIMEOUT = "-lock-timeout=2s";
+
 /**
  * A state names the providers of its resources, and `init` fetches them. Nothing here starts one: Terraform is told that
  * it already runs, and leaves it alone.
@@ -117,7 +120,8 @@ export async function openStore(asked: StoreOptions): Promise<StateStore> {
       }
     },
     holder: async () => {
-      const args = ["untaint", "-allow-missing", "-no-color", NO_RESOURCE];
+      const flags = ["-allow-missing", "-no-color", LOOK_TIMEOUT];
+      const args = ["untaint", ...flags, NO_RESOURCE];
       const { stderr } = await terraform(options, args, false);
       return lockHolder(stderr);
     },

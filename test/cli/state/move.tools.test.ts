@@ -216,6 +216,22 @@ test("a move that was interrupted after the copy is taken up again, also after a
   assert.deepEqual(idsAt(DATA), ["net1", "net3"]);
 });
 
+test("somebody deploys at the old place while its state is moved: told, and the next run takes it along", async () => {
+  await deployedLocally();
+  await move(environmentWith(shared("/old")));
+  const there = environmentWith(shared());
+  const old = DATA.replace("/states/", "/states/old/");
+  server.onWrite = (path) => {
+    if (path === DATA) server.states.set(old, stateOf(30, "net1", "net2", "net3"));
+  };
+  assert.match(await refusal(move(there)), /state of staging-data: terraform state push must reach/);
+  assert.deepEqual(idsAt(old), ["net1", "net2", "net3"]);
+  server.onWrite = () => {};
+  await move(there);
+  assert.deepEqual(idsAt(DATA), ["net1", "net2", "net3"]);
+  assert.deepEqual(idsAt(old), []);
+});
+
 test("two names of one place: the state is still there after the move", async () => {
   await deployedLocally();
   const there = environmentWith(shared());
