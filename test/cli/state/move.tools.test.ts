@@ -224,7 +224,10 @@ test("somebody deploys at the old place while its state is moved: told, and the 
   server.onWrite = (path) => {
     if (path === DATA) server.states.set(old, stateOf(30, "net1", "net2", "net3"));
   };
-  assert.match(await refusal(move(there)), /state of staging-data: terraform state push must reach/);
+  assert.match(
+    await refusal(move(there)),
+    /state of staging-data: terraform state push must reach/,
+  );
   assert.deepEqual(idsAt(old), ["net1", "net2", "net3"]);
   server.onWrite = () => {};
   await move(there);
