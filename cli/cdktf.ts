@@ -12,6 +12,7 @@ import { stateFolder } from "../stacks/target-record.ts";
 import { deployLines } from "./deploy-line.ts";
 import { Interrupted, interruptible } from "./interrupt.ts";
 import type { Report } from "./report.ts";
+import { lockHolder, lockProblem } from "./state/lock-holder.ts";
 
 export interface CdktfRun {
   readonly environment: Environment;
@@ -22,12 +23,18 @@ export interface CdktfRun {
 }
 
 const LINES_OF_ERROR = 60;
+/** Whoever only looks at a state, or asks who holds its lock, has given it back by then. */
+const LOCK_TIMEOUT = "-lock-timeout=20s";
 
 /** The `cdktf` of this project. */
 export function cdktfBinary(): string {
   const manifest = createRequire(import.meta.url).resolve("cdktf-cli/package.json");
   return join(manifest, "..", "bundle", "bin", "cdktf");
 }
+
+const withTimeout = (name: string) => ({
+  [name]: [process.env[name], LOCK_TIMEOUT].filter(Boolean).join(" "),
+});
 
 /** What cdktf and Terraform are told for one environment. */
 export function variablesOf({
@@ -40,6 +47,8 @@ export function variablesOf({
     // The steps inside the apply read the config again and must see this run's target.
     PLIMSOLL_TARGET: environment.target,
     PLIMSOLL_SSH_OPTIONS: environment.sshOptions.join(" "),
+    ...withTimeout("TF_CLI_ARGS_apply"),
+    ...withTimeout("TF_CLI_ARGS_destroy"),
     CI: "true",
     FORCE_COLOR: "0",
   };
@@ -106,7 +115,22 @@ interface Failure {
   readonly signal: string | undefined;
 }
 
+/** cdktf puts the stack's name in front of the first line of what Terraform says at once. */
+function lockedProblem(environment: Environment, tail: readonly string[]): string[] {
+  const { name } = environment;
+  const holder = lockHolder(tail.join("\n"));
+  if (!holder) return [];
+  const at = tail.findIndex((line) => /Error acquiring the state lock/.test(line));
+  const named = new RegExp(`^(${name}-[\\w-]+) {2}`);
+  const names = tail.slice(0, at + 1).flatMap((line) => named.exec(line)?.[1] ?? []);
+  const stack = names.at(-1) ?? name;
+  const folder = join(stateFolder(environment), "cdktf.out", "stacks", stack);
+  return [lockProblem({ environment: name, stack, holder, folder })];
+}
+
 function failure({ action, environment }: CdktfRun, { tail, log, signal }: Failure): OperatorError {
+  const locked = lockedProblem(environment, tail);
+  if (locked.length > 0) return new OperatorError(locked);
   const first = tail.findIndex((line) => /Error: /.test(line));
   const excerpt = tail.slice(Math.max(0, first)).filter((line) => line.trim() !== "");
   const what = signal ? `ended by ${signal}` : "did not finish";

@@ -3,6 +3,7 @@ import { ENVIRONMENT_LABEL, PROJECT_LABEL, volumeName } from "../core/names.ts";
 import { servicesOf } from "../core/spec.ts";
 import { runCdktf } from "./cdktf.ts";
 import type { Report } from "./report.ts";
+import { takeUpState } from "./state/shared.ts";
 import { removeOrphans, removeRetired, requireOwnState } from "./state.ts";
 import type { Target } from "./target.ts";
 
@@ -40,10 +41,11 @@ async function removeVolumes({ environment, target, report }: DownOptions): Prom
 /** Takes an environment down; data and secrets stay unless told otherwise. */
 export async function down(options: DownOptions): Promise<void> {
   const { environment, target, variables, report } = options;
+  await takeUpState(options, target);
   await requireOwnState(environment, target);
   // Before the networks that they hold.
-  await removeRetired(environment, target, report);
+  await removeRetired(options);
   await runCdktf({ environment, action: "destroy", variables, report });
-  await removeOrphans(environment, target, report);
+  await removeOrphans(options);
   if (options.volumes) await removeVolumes(options);
 }

@@ -8,6 +8,7 @@ import { registryAnswers } from "./images/registry.ts";
 import type { Target } from "./target.ts";
 
 interface EngineInfo {
+  readonly ID?: string;
   readonly CgroupDriver: string;
   readonly ServerVersion?: string;
   readonly ServerErrors?: readonly string[];
@@ -86,13 +87,14 @@ export async function inspectTarget(
   environment: Environment,
   target: Target,
 ): Promise<TargetRecord> {
-  const cgroupDriver = driverOf(await inspectEngine(target));
+  const engine = await inspectEngine(target);
   const known = readTargetRecord(environment);
   const images = await imageSource(environment, known);
   const record: TargetRecord = {
-    cgroupDriver,
+    cgroupDriver: driverOf(engine),
     images,
     digests: images === "official" ? await pin(officialTags(), known?.digests ?? {}, target) : {},
+    ...(engine.ID && { engine: engine.ID }),
   };
   writeTargetRecord(environment, record);
   return record;

@@ -16,6 +16,7 @@ import { planCommand } from "./commands/plan.ts";
 import { prepareCommand } from "./commands/prepare.ts";
 import { secretsCommand } from "./commands/secrets.ts";
 import { shipCommand } from "./commands/ship.ts";
+import { stateCommand } from "./commands/state.ts";
 import { statusCommand } from "./commands/status.ts";
 import { testCommand } from "./commands/test.ts";
 import { upCommand } from "./commands/up.ts";
@@ -33,6 +34,7 @@ const COMMANDS = [
   alertsCommand,
   checkCommand,
   secretsCommand,
+  stateCommand,
   backupCommand,
   backupsCommand,
   restoreCommand,

@@ -8,6 +8,7 @@ import { Interrupted } from "./interrupt.ts";
 import { preflight } from "./preflight.ts";
 import { prepare } from "./prepare.ts";
 import type { Report } from "./report.ts";
+import { takeUpState } from "./state/shared.ts";
 import { removeOrphans, removeRetired } from "./state.ts";
 import type { Target } from "./target.ts";
 
@@ -32,16 +33,17 @@ async function deploy({ environment, target, variables, report }: UpOptions): Pr
 export async function up(options: UpOptions): Promise<void> {
   const { environment, target, report } = options;
   report.step(`looking at ${target.name}`);
+  await takeUpState(options, target);
   // First: it may be what brings Docker.
   await applyHost(environment, target, report);
   const { images } = await inspectTarget(environment, target);
   await preflight(environment, target);
   report.step(`images, volumes and secrets (${images} images)`);
   await prepare(environment, target, report);
-  await removeOrphans(environment, target, report);
+  await removeOrphans(options);
   report.step(`deploying ${environment.name} to ${target.name}`);
   await deploy(options);
-  await removeRetired(environment, target, report);
+  await removeRetired(options);
   report.step("waiting for every container and a request through the whole chain");
   await waitForService(environment, target);
 }

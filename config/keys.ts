@@ -82,18 +82,17 @@ function keysOf(prefix: string, { properties = {}, required = [] }: Node): Confi
   });
 }
 
-/** The keys of one kind of service; `kind` itself heads them. */
-function kindGroup(node: Node): KeyGroup {
-  const { kind = {}, ...properties } = node.properties ?? {};
-  const title = `kind: ${typeOf(kind)}`;
-  const keys = keysOf("services.<name>.", { ...node, properties });
-  return { title, what: described(title, kind), keys };
+/** The keys of one kind of service or backend; what tells it from the others heads them. */
+function kindGroup(node: Node, prefix: string, discriminator: string): KeyGroup {
+  const { [discriminator]: kind = {}, ...properties } = node.properties ?? {};
+  const title = `${discriminator}: ${typeOf(kind)}`;
+  return { title, what: described(title, kind), keys: keysOf(prefix, { ...node, properties }) };
 }
 
 /** Every key of an environment, in the schema's order. @throws Error when one has no description */
 export function keyGroups(): KeyGroup[] {
   const root = z.toJSONSchema(environment, { io: "input", unrepresentable: "any" }) as Node;
-  const { services, ...properties } = root.properties ?? {};
+  const { services, state, ...properties } = root.properties ?? {};
   const nested = Object.entries(properties).filter(([, node]) => node.properties);
   const plain = Object.entries(properties).filter(([, node]) => !node.properties);
   const kinds = services?.additionalProperties || {};
@@ -108,6 +107,7 @@ export function keyGroups(): KeyGroup[] {
       what: described(name, node),
       keys: keysOf(`${name}.`, node),
     })),
-    ...(kinds.oneOf ?? []).map(kindGroup),
+    ...(kinds.oneOf ?? []).map((kind) => kindGroup(kind, "services.<name>.", "kind")),
+    ...(state?.oneOf ?? []).map((kind) => kindGroup(kind, "state.", "backend")),
   ];
 }

@@ -1,4 +1,6 @@
 import type { z } from "zod";
+import { isSecretKey, shown } from "./secret.ts";
+import { CREDENTIALS } from "./state.ts";
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -17,21 +19,30 @@ function valueAt(data: unknown, path: Path): unknown {
 /** `path: rule, got value; fix` out of zod's `rule; fix`. */
 function line(path: Path, message: string, value: unknown): string {
   const [rule = "", ...fix] = message.split("; ");
-  const got = value === undefined ? "nothing" : JSON.stringify(value);
-  const text = `${rule.charAt(0).toLowerCase()}${rule.slice(1)}, got ${got}`;
+  const text = `${rule.charAt(0).toLowerCase()}${rule.slice(1)}, got ${shown(value)}`;
   return `${path.join(".")}: ${[text, ...fix].join("; ")}`;
 }
 
-function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys): string[] {
-  return issue.keys.map(
-    (key) => `${[...issue.path, key].join(".")}: unknown key; remove it or correct its name`,
-  );
+/** The environment variables that say what such a key of a backend would. */
+function credentials(path: Path, key: string, data: unknown): string | undefined {
+  if (path.at(-1) !== "state" || !isSecretKey(key)) return undefined;
+  return CREDENTIALS[String(valueAt(data, [...path, "backend"]))];
+}
+
+function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, data: unknown): string[] {
+  return issue.keys.map((key) => {
+    const path = [...issue.path, key].join(".");
+    const variables = credentials(issue.path, key, data);
+    return variables
+      ? `${path}: no credentials in the config, got one that is not shown; put it into ${variables}`
+      : `${path}: unknown key; remove it or correct its name`;
+  });
 }
 
 function linesOf(issue: Issue, data: unknown): string[] {
   switch (issue.code) {
     case "unrecognized_keys":
-      return unknownKeys(issue);
+      return unknownKeys(issue, data);
     case "invalid_key":
       return issue.issues.map((inner) => line(issue.path, inner.message, issue.path.at(-1)));
     default:

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { host } from "./host.ts";
 import { duration, size } from "./quantity.ts";
 import { service, tcpPort } from "./service.ts";
+import { state } from "./state.ts";
 
 /** Names become container names, DNS names and cgroups. */
 const name = z
@@ -164,6 +165,9 @@ export const environment = z.strictObject({
     .describe(
       "`official` images pinned by digest, images built from `debian` packages, or `auto`: official where a registry answers.",
     ),
+  state: state
+    .prefault({ backend: "local" })
+    .describe("Where Terraform keeps what it knows; `./plimsoll state move` moves it."),
   server: server.prefault({}).describe("The machine that everything has to fit on."),
   host: host
     .optional()

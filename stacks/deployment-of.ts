@@ -1,7 +1,8 @@
 import { type Environment, planOf } from "../config/environment.ts";
 import { type EnvironmentImages, environmentImages } from "../images/environment.ts";
 import type { Deployment, ImageReferences } from "./deployment.ts";
-import { stateFolder, stateId, targetRecord } from "./target-record.ts";
+import { stateId } from "./state-record.ts";
+import { stateFolder, targetRecord } from "./target-record.ts";
 
 function referencesOf({ apps, ...images }: EnvironmentImages): ImageReferences {
   return {
@@ -25,6 +26,7 @@ export function deploymentOf(environment: Environment): Deployment {
     images: referencesOf(environmentImages(environment, record)),
     cgroupDriver: record.cgroupDriver,
     stateFolder: stateFolder(environment),
+    engine: record.engine,
     stateId: stateId(environment),
     operator: { command: ["node", "--import", "tsx", "cli/main.ts"], folder: environment.root },
   };

@@ -29,8 +29,10 @@ export interface Deployment {
   readonly images: ImageReferences;
   /** Cgroup driver of the target's engine. */
   readonly cgroupDriver: CgroupDriver;
-  /** Absolute path of the folder with the Terraform state of this environment and target. */
+  /** Absolute path of the folder with the Terraform state of this environment and target, where the config keeps it local. */
   readonly stateFolder: string;
+  /** Id of the target's Docker engine; only a shared state of the target `local` asks for it. @default not known */
+  readonly engine?: string | undefined;
   /** Put on everything that this state knows. @default no mark */
   readonly stateId?: string | undefined;
   /**

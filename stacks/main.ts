@@ -3,6 +3,7 @@ import { loadConfig } from "../config/load.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import { deploymentOf } from "./deployment-of.ts";
 import { addEnvironment } from "./environment.ts";
+import { requireSettledState } from "./state-record.ts";
 
 const OPERATOR_ERROR_EXIT = 2;
 
@@ -11,7 +12,9 @@ async function main(): Promise<void> {
   const only = process.env["PLIMSOLL_ENVIRONMENT"];
   const app = new App();
   for (const environment of await loadConfig(process.cwd())) {
-    if (!only || environment.name === only) addEnvironment(app, deploymentOf(environment));
+    if (only && environment.name !== only) continue;
+    requireSettledState(environment);
+    addEnvironment(app, deploymentOf(environment));
   }
   app.synth();
 }

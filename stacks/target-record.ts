@@ -1,5 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import type { Environment } from "../config/environment.ts";
@@ -12,6 +11,8 @@ const record = z.strictObject({
   images: z.enum(["official", "debian"]),
   /** Of official images, by tag, as the registry gave them to this target. */
   digests: z.record(z.string(), z.string()).default({}),
+  /** Id of the engine, which tells one `local` from another. */
+  engine: z.string().optional(),
 });
 
 /** What synth needs to know about a target and cannot compute: found out once by `plimsoll up` or `plimsoll env`. */
@@ -20,21 +21,10 @@ export type TargetRecord = z.output<typeof record>;
 /** What most servers are. */
 const ASSUMED: TargetRecord = { cgroupDriver: "systemd", images: "official", digests: {} };
 const FILE = "target.json";
-const STATE_ID_FILE = "state-id";
-const STATE_ID_BYTES = 8;
 
 /** Folder with the state, the record and the logs of one environment on one target. */
 export function stateFolder({ root, project, name, target }: Environment): string {
   return join(root, ".plimsoll", project, `${name}@${parseTarget(target).slug}`);
-}
-
-/** Names this state for ever; made the first time. It is no part of the record, which may be deleted to look again. */
-export function stateId(environment: Environment): string {
-  const folder = stateFolder(environment);
-  const file = join(folder, STATE_ID_FILE);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (!existsSync(file)) writeFileSync(file, `${randomBytes(STATE_ID_BYTES).toString("hex")}\n`);
-  return readFileSync(file, "utf8").trim();
 }
 
 /** The record, or undefined where nobody has looked at the target yet. */

@@ -1,10 +1,13 @@
 import type { Command } from "commander";
 import { OperatorError } from "../../core/operator-error.ts";
+import { requireSettledState } from "../../stacks/state-record.ts";
 import { type Chosen, choose, environmentCommand, type TargetOption } from "../choose.ts";
 import { env } from "../env.ts";
 import { inspectTarget } from "../inspect.ts";
 import { print } from "../output.ts";
 import { terminalReport } from "../report.ts";
+import { ensureTerraformEnvironment } from "../setup/terraform-environment.ts";
+import { isShared, lookAtState } from "../state/shared.ts";
 
 /** A server that Docker is yet to be brought to by its host stack is no reason to stop here. */
 async function look({ environment, target }: Chosen): Promise<void> {
@@ -18,10 +21,18 @@ async function look({ environment, target }: Chosen): Promise<void> {
   }
 }
 
+/** What a plain deploy puts on everything is the state's id. */
+async function lookState({ environment, target }: Chosen): Promise<void> {
+  if (!isShared(environment)) return requireSettledState(environment);
+  const variables = await ensureTerraformEnvironment(terminalReport);
+  await lookAtState({ environment, variables }, target);
+}
+
 async function run(name: string, options: TargetOption): Promise<void> {
-  const { environment, target } = await choose(name, options);
+  const chosen = await choose(name, options);
   const text = await env(terminalReport);
-  await look({ environment, target });
+  await look(chosen);
+  await lookState(chosen);
   print(options.target ? `${text}\nexport PLIMSOLL_TARGET='${options.target}'` : text);
 }
 

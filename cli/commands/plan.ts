@@ -7,6 +7,7 @@ import { print, printJson } from "../output.ts";
 import { plan, planText } from "../plan.ts";
 import { terminalReport as report } from "../report.ts";
 import { setUp } from "../setup/setup.ts";
+import { lookAtState } from "../state/shared.ts";
 
 interface PlanOption extends TargetOption {
   readonly json?: boolean;
@@ -17,6 +18,7 @@ async function run(name: string, options: PlanOption): Promise<void> {
   planOf(environment);
   const variables = await setUp(report);
   await inspectTarget(environment, target);
+  await lookAtState({ environment, variables }, target);
   report.step(`planning ${name} on ${target.name}`);
   const server = await checkHost(environment, target);
   const changes = await plan({ environment, variables, report }, server);

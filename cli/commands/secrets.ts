@@ -9,6 +9,7 @@ import { type ListedSecret, listSecrets } from "../secrets/list.ts";
 import { rotateSecret } from "../secrets/rotate.ts";
 import type { SecretsContext } from "../secrets/secret.ts";
 import { setSecret } from "../secrets/set.ts";
+import { knowState } from "../state/know.ts";
 import { requireOwnState } from "../state.ts";
 import { plainTable } from "../table.ts";
 
@@ -39,6 +40,7 @@ async function list(name: string, options: ListOption): Promise<void> {
 
 /** One change at a time, and only to what this state made. */
 async function change(context: SecretsContext, work: () => Promise<void>): Promise<void> {
+  await knowState(context.environment, context.target, report);
   await withLock(context.environment, async () => {
     await requireOwnState(context.environment, context.target);
     await work();

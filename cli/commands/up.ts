@@ -1,6 +1,7 @@
 import { styleText } from "node:util";
 import type { Command } from "commander";
 import { planOf } from "../../config/environment.ts";
+import { requireSettledState } from "../../stacks/state-record.ts";
 import { choose, environmentCommand, type TargetOption } from "../choose.ts";
 import { budgetMap } from "../explain.ts";
 import { withLock } from "../lock.ts";
@@ -22,6 +23,7 @@ async function run(name: string, options: TargetOption): Promise<void> {
   const { environment, target } = await choose(name, options);
   // Before anything is installed or touched.
   const plan = planOf(environment);
+  requireSettledState(environment);
   const variables = await setUp(report);
   await withLock(environment, () => up({ environment, target, variables, report }));
   report.done(`${name} is up on ${target.name}`);

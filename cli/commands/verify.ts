@@ -5,6 +5,8 @@ import { deploymentOf } from "../../stacks/deployment-of.ts";
 import { choose, environmentCommand, JSON_OPTION, type TargetOption } from "../choose.ts";
 import { inspectEngine } from "../inspect.ts";
 import { fromOperator, print, printJson } from "../output.ts";
+import { terminalReport } from "../report.ts";
+import { knowState } from "../state/know.ts";
 import type { Target } from "../target.ts";
 import { hostReadings } from "../verify/host.ts";
 import { isDrift, type Reading } from "../verify/reading.ts";
@@ -32,6 +34,7 @@ function tell(readings: readonly Reading[], { all, json }: VerifyOption): void {
 
 async function verifyAll(environment: Environment, target: Target): Promise<Reading[]> {
   await inspectEngine(target);
+  await knowState(environment, target, terminalReport);
   return [
     ...(environment.host && environment.target !== "local"
       ? await hostReadings(environment, target)

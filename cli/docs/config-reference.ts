@@ -28,7 +28,7 @@ function row(key: ConfigKey): string[] {
 
 function section({ title, what, keys }: KeyGroup): string {
   const table = markdownTable(["key", "type", "range", "default", "what"], keys.map(row));
-  return [`## ${title}`, what, table].join("\n\n");
+  return [`## ${title}`, what, ...(keys.length > 0 ? [table] : [])].join("\n\n");
 }
 
 /** The text of docs/config.md. */

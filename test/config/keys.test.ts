@@ -7,12 +7,15 @@ const key = (title: string, path: string) =>
     .find((group) => group.title === title)
     ?.keys.find((one) => one.path === path);
 
-test("the keys come in groups: the environment, what is nested in it, and each kind of service", () => {
+test("the keys come in groups: the environment, what is nested in it, and each kind of service and backend", () => {
   assert.deepEqual(
     keyGroups().map(({ title }) => title),
     [
       ...["environment", "server", "host", "tls", "limits", "timeouts", "guard", "alerts"],
       ...['kind: "app"', 'kind: "postgres"', 'kind: "redis"', 'kind: "site"'],
+      ...['backend: "local"', 'backend: "s3"', 'backend: "gcs"', 'backend: "azurerm"'],
+      ...['backend: "http"', 'backend: "pg"', 'backend: "consul"', 'backend: "cos"'],
+      'backend: "oss"',
     ],
   );
 });

@@ -5,6 +5,7 @@ import { planOf } from "../../config/environment.ts";
 import { parseBackends } from "../../guard/backend-settings.ts";
 import type { Deployment } from "../../stacks/deployment.ts";
 import { addEnvironment } from "../../stacks/environment.ts";
+import { stackNames } from "../../stacks/stack-names.ts";
 import { IMAGES, localWith } from "../support/environments.ts";
 
 type Patch = Parameters<typeof localWith>[0];
@@ -222,6 +223,48 @@ test("each stack keeps its own state, and depends on the one before it", () => {
       (name) => `/srv/state/local-${name}.tfstate`,
     ),
   );
+});
+
+test("a shared state: every stack has a key of its own in the backend, and no credentials with it", () => {
+  const target = "ssh://root@203.0.113.10";
+  const backends = (state: Patch["state"]) =>
+    [...synth({ target, state }).values()].map((stack) => stack.terraform.backend);
+  const folder = "plimsoll/local/ssh-root-203.0.113.10-22";
+  assert.deepEqual(
+    backends({ backend: "s3", bucket: "b", region: "eu-central-1" }),
+    ["host", "data", "app-chat-1", "app-chat-2", "edge"].map((name) => ({
+      s3: {
+        ...{ bucket: "b", key: `${folder}/local-${name}.tfstate`, region: "eu-central-1" },
+        ...{ encrypt: true, use_lockfile: true },
+      },
+    })),
+  );
+  assert.deepEqual(backends({ backend: "gcs", bucket: "b" })[0], {
+    gcs: { bucket: "b", prefix: `${folder}/local-host` },
+  });
+  assert.deepEqual(backends({ backend: "azurerm", storageAccount: "acct", container: "c" })[0], {
+    azurerm: {
+      ...{ storage_account_name: "acct", container_name: "c" },
+      key: `${folder}/local-host.tfstate`,
+    },
+  });
+  const address = "https://example.com/plimsoll_local_ssh-root-203.0.113.10-22_local-host";
+  assert.deepEqual(backends({ backend: "http", address: "https://example.com" })[0], {
+    http: {
+      ...{ address, update_method: "POST", lock_address: `${address}/lock`, lock_method: "POST" },
+      ...{ unlock_address: `${address}/lock`, unlock_method: "DELETE" },
+    },
+  });
+  const schemas = backends({ backend: "pg" }).map(({ pg }) => pg);
+  assert.match(schemas[0].schema_name, /^plimsoll_local-host_[0-9a-f]{12}$/);
+  assert.deepEqual(Object.keys(schemas[0]), ["schema_name"]);
+  assert.equal(new Set(schemas.map(({ schema_name }) => schema_name)).size, 5);
+  assert.equal(backends({ backend: "consul" })[0].consul.path, `${folder}/local-host`);
+  assert.equal(backends({ backend: "cos", bucket: "b", region: "r" })[0].cos.bucket, "b");
+});
+
+test("the names of the stacks are known without a synth", () => {
+  assert.deepEqual(stackNames(localWith({})), [...synth().keys()]);
 });
 
 test("the same config synthesizes to the same bytes", () => {
