@@ -89,8 +89,13 @@ export function hostJobs(environment: Environment, plan: Plan): HostJob[] {
 }
 
 /** Unit of systemd's that starts the job. */
-export function timerOf(job: HostJob): string {
-  return `${unitOf(job.name)}.timer`;
+export function timerOf({ name }: Pick<HostJob, "name">): string {
+  return `${unitOf(name)}.timer`;
+}
+
+/** Where it is on the server. */
+export function timerPath(name: JobName): string {
+  return `${UNITS}/${timerOf({ name })}`;
 }
 
 /** Key and schedule of each, for systemd to judge. */
@@ -112,7 +117,7 @@ export function jobFiles(environment: Environment, jobs: readonly HostJob[]): Ho
         content: render("host/job.service", { key, what, slice, script: path }),
       },
       {
-        ...{ path: `${UNITS}/${timerOf(job)}`, mode },
+        ...{ path: timerPath(name), mode },
         content: render("host/job.timer", { key, what, schedule }),
       },
     ];

@@ -39,9 +39,10 @@ take() { # FOLDER UID CERTIFICATE KEY
   require_pair "$3" "$4"
   require_dates "$3"
   before=$(current_pair "$1")
-  put_pair "$@"
+  pair=$(store_pair "$@")
   # One that a killed run has left is the one that nginx is known to accept.
   if [ -n "$before" ] && [ "$before" != "$pair" ] && [ ! -L "$1/previous" ]; then point "$1/previous" "$before"; fi
+  use_pair "$1" "$pair"
   if [ "$before" != "$pair" ] || [ -L "$1/previous" ]; then echo new; fi
 }
 
@@ -51,7 +52,7 @@ give_back() { # FOLDER
     echo "there is none before it"
     return
   fi
-  point "$1/pair" "$previous"
+  use_pair "$1" "$previous"
   drop_other_pairs "$1"
   echo "the one before is back"
 }

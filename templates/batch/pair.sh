@@ -1,19 +1,22 @@
 # Sourced by what puts nginx's certificate and key into its volume. Both change at once: what nginx reads are links through
 # `pair`, and one rename turns that to another folder, which is named by what it holds.
-put_pair() { # FOLDER UID CERTIFICATE KEY
-  pair=pair-$(cat "$3" "$4" | sha256sum | cut -c 1-12)
-  if [ ! -d "$1/$pair" ]; then
-    rm -rf "$1/$pair.new"
-    mkdir -m 0700 "$1/$pair.new"
-    cat "$3" >"$1/$pair.new/certificate.pem"
-    cat "$4" >"$1/$pair.new/key.pem"
-    chmod 0400 "$1/$pair.new/certificate.pem" "$1/$pair.new/key.pem"
-    chown -R "$2:0" "$1/$pair.new"
-    chmod 0500 "$1/$pair.new"
+store_pair() { # FOLDER UID CERTIFICATE KEY; tells the pair's name
+  stored=pair-$(cat "$3" "$4" | sha256sum | cut -c 1-12)
+  if [ ! -d "$1/$stored" ]; then
+    rm -rf "$1/$stored.new"
+    mkdir -m 0700 "$1/$stored.new"
+    cat "$3" >"$1/$stored.new/certificate.pem"
+    cat "$4" >"$1/$stored.new/key.pem"
+    chmod 0400 "$1/$stored.new/certificate.pem" "$1/$stored.new/key.pem"
+    chown -R "$2:0" "$1/$stored.new"
+    chmod 0500 "$1/$stored.new"
     sync
-    mv -T "$1/$pair.new" "$1/$pair"
+    mv -T "$1/$stored.new" "$1/$stored"
   fi
-  point "$1/pair" "$pair"
+  echo "$stored"
+}
+use_pair() { # FOLDER PAIR
+  point "$1/pair" "$2"
   for file in certificate.pem key.pem; do point "$1/$file" "pair/$file"; done
 }
 
