@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
+import type { JobStatus } from "../../cli/job-status.ts";
 import { terminalReport } from "../../cli/report.ts";
 import type { ConfigInput } from "../../config/define.ts";
 import { type Sandbox, sandbox } from "../support/sandbox.ts";
@@ -154,7 +155,7 @@ test("a second apply changes nothing, and a check agrees", async () => {
 
 test("systemd has nothing to say about the units", async () => {
   const found = await shell(`cd /etc/systemd/system
-    systemd-analyze verify --man=no plimsoll*.slice plimsoll-firewall.service *.swap docker.service ssh.service containerd.service 2>&1 |
+    systemd-analyze verify --man=no plimsoll*.slice plimsoll*.service plimsoll*.timer *.swap docker.service ssh.service containerd.service 2>&1 |
       grep -i -e plimsoll || true`);
   assert.equal(found, "");
   await output("systemd-analyze", "security", "--threshold=30", "plimsoll-firewall.service");
@@ -292,6 +293,30 @@ test("a whole environment goes into the slices, and verify finds server and cont
   assert.match(scope, /docker-[0-9a-f]{64}\.scope$/);
   const second = await plimsoll("up", "staging");
   assert.match(second.stderr, /staging-host: no changes/);
+});
+
+test("the server's jobs run in their sandbox, and status and verify tell how they went", async () => {
+  for (const job of ["backup", "drill", "prune"])
+    await output("systemctl", "start", `plimsoll-${job}.service`);
+  const { stdout, stderr } = await plimsoll("status", "staging", "--json");
+  const { jobs } = JSON.parse(stdout) as { jobs: JobStatus[] };
+  assert.deepEqual(
+    jobs.map(({ job, lastRun }) => [job, lastRun?.result]),
+    [
+      ["backup", "succeeded"],
+      ["drill", "succeeded"],
+      ["prune", "succeeded"],
+    ],
+    stderr,
+  );
+  const verified = await plimsoll("verify", "staging", "--json");
+  const ages = (JSON.parse(verified.stdout) as Found[]).filter(({ setting }) =>
+    /^last /.test(setting),
+  );
+  assert.deepEqual(
+    ages.map(({ live }) => live),
+    ["at most 26 h ago", "at most 8 d ago", "at most 8 d ago"],
+  );
 });
 
 /** Doubles until the kernel ends it; bash is in every image. */
