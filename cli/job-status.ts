@@ -1,20 +1,20 @@
 import { formatAge } from "../core/age.ts";
 import { batchName } from "../stacks/batch-run.ts";
-import {
-  type BackupJob,
-  type Backups,
-  type LastRun,
-  lastSuccess,
-  secondsOf,
-} from "./backup/backups.ts";
+import type { TierPlace } from "../stacks/batch-tier.ts";
+import type { JobName } from "../stacks/host-jobs.ts";
+import { type BackupJob, type Backups, lastSuccess } from "./backup/backups.ts";
 import { liveBackups } from "./backup/live.ts";
+import { type LastRun, secondsOf } from "./jobs/last-run.ts";
+import { isAtWork, liveNotes, notedJobs } from "./jobs/live.ts";
+import type { JobNote } from "./jobs/notes.ts";
 import { plainTable } from "./table.ts";
+import type { Target } from "./target.ts";
 
 export type RunResult = "succeeded" | "failed" | "killed" | "under way";
 
 /** What is known of a job of the server's own, whoever started it. Times are ISO 8601 in UTC. */
 export interface JobStatus {
-  readonly job: BackupJob;
+  readonly job: JobName;
   /** When it last did what it is for; undefined where it never has. */
   readonly succeededAt: string | undefined;
   /** The last time that it began; undefined where none was noted. */
@@ -28,45 +28,74 @@ export interface JobStatus {
     | undefined;
 }
 
-const JOBS: readonly BackupJob[] = ["backup", "drill"];
+const BACKUP_JOBS: readonly BackupJob[] = ["backup", "drill"];
 
 /** Of two that have no end, only the one that began last can be under way: one runs at a time. */
 function isNewest(run: LastRun, { lastRuns }: Backups): boolean {
   return Object.values(lastRuns).every(({ startedAt }) => startedAt <= run.startedAt);
 }
 
-function resultOf(run: LastRun, found: Backups, isUnderWay: boolean): RunResult {
+function resultOf(run: LastRun, isUnderWay: boolean): RunResult {
   if (run.exitCode !== undefined) return run.exitCode === 0 ? "succeeded" : "failed";
-  return isUnderWay && isNewest(run, found) ? "under way" : "killed";
+  return isUnderWay ? "under way" : "killed";
+}
+
+interface KnownJob {
+  readonly job: JobName;
+  readonly passedAt: Date | undefined;
+  readonly lastRun: LastRun | undefined;
+}
+
+/** @param isUnderWay whether it is at work now, if its last run has no end */
+function jobStatus({ job, passedAt, lastRun }: KnownJob, isUnderWay: boolean): JobStatus {
+  return {
+    job,
+    succeededAt: passedAt?.toISOString(),
+    lastRun: lastRun && {
+      startedAt: lastRun.startedAt.toISOString(),
+      seconds: secondsOf(lastRun),
+      exitCode: lastRun.exitCode,
+      result: resultOf(lastRun, isUnderWay),
+    },
+  };
 }
 
 /** @param isUnderWay whether a job's container is there now */
-export function jobStatuses(found: Backups, isUnderWay: boolean): JobStatus[] {
-  return JOBS.map((job) => {
-    const run = found.lastRuns[job];
-    return {
-      job,
-      succeededAt: lastSuccess(found, job)?.toISOString(),
-      lastRun: run && {
-        startedAt: run.startedAt.toISOString(),
-        seconds: secondsOf(run),
-        exitCode: run.exitCode,
-        result: resultOf(run, found, isUnderWay),
-      },
-    };
+export function backupStatuses(found: Backups, isUnderWay: boolean): JobStatus[] {
+  return BACKUP_JOBS.map((job) => {
+    const lastRun = found.lastRuns[job];
+    const known = { job, passedAt: lastSuccess(found, job), lastRun };
+    return jobStatus(known, isUnderWay && lastRun !== undefined && isNewest(lastRun, found));
   });
 }
 
-type Live = Parameters<typeof liveBackups>;
+/** @param atWork those that systemd has at work now */
+export function noteStatuses(notes: readonly JobNote[], atWork: readonly JobName[]): JobStatus[] {
+  return notes.map((note) => jobStatus(note, atWork.includes(note.job)));
+}
 
 /** Empty where there is nothing to back up, or nothing is up. */
-export async function liveJobs(place: Live[0], target: Live[1]): Promise<JobStatus[]> {
+async function liveBackupJobs(place: TierPlace, target: Target): Promise<JobStatus[]> {
   const found = await liveBackups(place, target);
   if (!found) return [];
   const { service, backups } = found;
   const name = `name=^/${batchName({ ...place, service })}$`;
   const { stdout } = await target.docker(["ps", "--quiet", "--filter", name]);
-  return jobStatuses(backups, String(stdout).trim() !== "");
+  return backupStatuses(backups, String(stdout).trim() !== "");
+}
+
+async function liveNotedJobs(place: TierPlace, target: Target): Promise<JobStatus[]> {
+  const jobs = notedJobs(place.environment);
+  const notes = jobs.length > 0 ? await liveNotes(place, target, jobs) : [];
+  const endless = (notes ?? []).filter(({ lastRun }) => lastRun && !lastRun.endedAt);
+  const asked = endless.map(async ({ job }) => ((await isAtWork(target, job)) ? [job] : []));
+  return noteStatuses(notes ?? [], (await Promise.all(asked)).flat());
+}
+
+/** Every job that the environment on the target has; empty where nothing is up. */
+export async function liveJobs(place: TierPlace, target: Target): Promise<JobStatus[]> {
+  const found = await Promise.all([liveBackupJobs(place, target), liveNotedJobs(place, target)]);
+  return found.flat();
 }
 
 function row({ job, succeededAt, lastRun }: JobStatus, now: number): string[] {

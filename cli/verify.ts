@@ -9,6 +9,7 @@ import { certificateReadings } from "./verify/certificate.ts";
 import type { Context, LiveContainer, Subject } from "./verify/context.ts";
 import { engineReadings } from "./verify/engine.ts";
 import { heapReadings } from "./verify/heap.ts";
+import { liveJobReadings } from "./verify/jobs.ts";
 import { kernelReadings } from "./verify/kernel.ts";
 import { nginxReadings } from "./verify/nginx.ts";
 import { postgresReadings } from "./verify/postgres.ts";
@@ -22,7 +23,7 @@ type ProgramReadings = (context: Context, subject: Subject) => Promise<Reading[]
 const PROGRAMS: Readonly<Record<string, readonly ProgramReadings[]>> = {
   postgres: [postgresReadings],
   redis: [redisReadings],
-  nginx: [nginxReadings, certificateReadings],
+  nginx: [nginxReadings],
 };
 
 async function liveContainers(
@@ -75,7 +76,8 @@ export async function verify(deployment: Deployment, target: Target): Promise<Re
   const readings = [
     ...[engineReadings(context), kernelReadings(context), ...programs],
     ...[sharedMemoryReadings(deployment, context), heapReadings(context)],
-    backupReadings(deployment, context),
+    ...[backupReadings(deployment, context), liveJobReadings(deployment, context)],
+    certificateReadings(deployment, context),
   ];
   return (await Promise.all(readings)).flat();
 }

@@ -35,6 +35,16 @@ const jobs = z.strictObject({
     .describe(
       "When the newest backup is restored into a throw-away server, likewise. Set `alerts.drillDays` with it.",
     ),
+  prune: calendar()
+    .default("Sun *-*-* 05:15:00")
+    .describe(
+      "When images beyond `host.keepImages` and the build cache go, likewise. Set `alerts.pruneDays` with it.",
+    ),
+  certificate: calendar()
+    .default("*-*-* 05:45:00")
+    .describe(
+      "When nginx is given `tls.certificate` and `tls.key` as they have been renewed on the server, likewise. Set `alerts.certificateHours` with it.",
+    ),
 });
 
 /** What Plimsoll makes of the server itself. */
@@ -61,6 +71,14 @@ export const host = z.strictObject({
     .boolean("must be true or false")
     .default(true)
     .describe("Installs security updates by themselves, without ever rebooting."),
+  keepImages: z
+    .int("must be a whole number")
+    .min(1, "must be from 1 to 50")
+    .max(50, "must be from 1 to 50")
+    .default(3)
+    .describe(
+      "Images of each repository that stay for a rollback, the newest, beside those that a container has.",
+    ),
   deployUser: deployUser.optional(),
   jobs: jobs.prefault({}),
 });

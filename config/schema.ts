@@ -144,6 +144,14 @@ const alerts = z.strictObject({
     description: "Age of the last restore drill that passed.",
     computed: "8",
   }),
+  pruneDays: count(1, 365).meta({
+    description: "Age of the last pruning of images that passed.",
+    computed: "8",
+  }),
+  certificateHours: count(1, 8760).meta({
+    description: "Age of the last look for a renewed certificate that passed.",
+    computed: "26",
+  }),
   certificateDays: count(1, 365).meta({
     description: "Days before a certificate's end.",
     computed: "14",

@@ -24,6 +24,10 @@ export interface AlertsPlan {
   readonly backupAgeMs: number;
   /** Of the last restore drill that passed. */
   readonly drillAgeMs: number;
+  /** Of the last pruning of images. */
+  readonly pruneAgeMs: number;
+  /** Of the last look for a renewed certificate. */
+  readonly certificateAgeMs: number;
   /** How long it must hold. */
   readonly forMs: number;
 }
@@ -34,9 +38,9 @@ const DISK = { warning: 80, critical: 90 } as const;
 /** Renewal is tried from 30 days on: below 14 it has failed for two weeks. */
 const CERTIFICATE_LEFT_MS = 14 * DAY_MS;
 /** Nightly, and two hours for it to be late. */
-const BACKUP_AGE_MS = 26 * HOUR_MS;
+const NIGHTLY_AGE_MS = 26 * HOUR_MS;
 /** Weekly, and a day for it to be late. */
-const DRILL_AGE_MS = 8 * DAY_MS;
+const WEEKLY_AGE_MS = 8 * DAY_MS;
 /** 250 pages a second: each is a wait of somebody's request. */
 const SWAP_IN_BYTES = MIB;
 const FOR_MS = 5 * MINUTE_MS;
@@ -97,19 +101,28 @@ function connectionFigures(config: Leaves, figures: Figures, connections: Figure
   };
 }
 
+/** How long ago a job may have last done what it is for. */
 function ageFigures(config: Leaves, figures: Figures) {
   const days = config.find("alerts.certificateDays");
-  const hours = config.find("alerts.backupHours");
-  const drillDays = config.find("alerts.drillDays");
+  const nightly = (setting: string, key: string) => {
+    const hours = config.find(`alerts.${key}`);
+    return hours
+      ? figures.ms(setting, hours.value * HOUR_MS, why`${hours} hours`)
+      : figures.ms(setting, NIGHTLY_AGE_MS, why`nightly, and two hours late`);
+  };
+  const weekly = (setting: string, key: string) => {
+    const asked = config.find(`alerts.${key}`);
+    return asked
+      ? figures.ms(setting, asked.value * DAY_MS, why`${asked} days`)
+      : figures.ms(setting, WEEKLY_AGE_MS, why`weekly, and a day late`);
+  };
   return {
     certificateLeftMs: days
       ? figures.ms("certificate_left", days.value * DAY_MS, why`${days} days`)
       : figures.ms("certificate_left", CERTIFICATE_LEFT_MS, why`renewal has failed for two weeks`),
-    backupAgeMs: hours
-      ? figures.ms("backup_age", hours.value * HOUR_MS, why`${hours} hours`)
-      : figures.ms("backup_age", BACKUP_AGE_MS, why`nightly, and two hours late`),
-    drillAgeMs: drillDays
-      ? figures.ms("drill_age", drillDays.value * DAY_MS, why`${drillDays} days`)
-      : figures.ms("drill_age", DRILL_AGE_MS, why`weekly, and a day late`),
+    backupAgeMs: nightly("backup_age", "backupHours"),
+    drillAgeMs: weekly("drill_age", "drillDays"),
+    pruneAgeMs: weekly("prune_age", "pruneDays"),
+    certificateAgeMs: nightly("certificate_age", "certificateHours"),
   };
 }

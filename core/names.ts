@@ -31,6 +31,13 @@ export const SERVICE_LABEL = "plimsoll.service";
 /** Whose Terraform state knows it: two operators must not work on one environment from two states. */
 export const STATE_LABEL = "plimsoll.state";
 
+/** First part of the name of every image that Plimsoll made. */
+export const IMAGE_NAMESPACE = "plimsoll";
+/** Marks every image that Plimsoll made, and what is built on one; its value is the image's name. */
+export const IMAGE_LABEL = "plimsoll.image";
+/** Marks a stage of our own Dockerfiles that no finished image uses. */
+export const STAGE_LABEL = "plimsoll.stage";
+
 export function ownerLabels(owner: Owner): Record<string, string> {
   return { [PROJECT_LABEL]: owner.project, [ENVIRONMENT_LABEL]: owner.name };
 }

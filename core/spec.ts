@@ -37,6 +37,8 @@ interface GuardSpec {
 interface AlertsSpec extends AlertPercents {
   readonly backupHours: number;
   readonly drillDays: number;
+  readonly pruneDays: number;
+  readonly certificateHours: number;
   readonly certificateDays: number;
 }
 

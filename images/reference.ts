@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
+import { IMAGE_NAMESPACE } from "../core/names.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import { contextFiles } from "./context-files.ts";
 import type { BootstrappedImage, BootstrapRecipe, BuildRecipe, BuiltImage } from "./image.ts";
@@ -11,7 +12,7 @@ const HASH_DIGITS = 12;
 const sha256 = (data: string | Buffer) => createHash("sha256").update(data).digest("hex");
 
 function tag(name: string, recipe: readonly unknown[]): string {
-  return `plimsoll/${name}:${sha256(JSON.stringify(recipe)).slice(0, HASH_DIGITS)}`;
+  return `${IMAGE_NAMESPACE}/${name}:${sha256(JSON.stringify(recipe)).slice(0, HASH_DIGITS)}`;
 }
 
 /**

@@ -1,17 +1,12 @@
-import { readFileSync } from "node:fs";
-import { OOM_SCORES } from "../core/allocation/oom-score.ts";
-import { cgroupParent } from "../core/cgroup.ts";
 import { containerName, networkName, ownerLabels, volumeName } from "../core/names.ts";
-import type { Plan } from "../core/plan.ts";
-import { toMib } from "../core/units.ts";
 import { USERS, userOf } from "../core/users.ts";
-import type { Deployment } from "./deployment.ts";
+import { batchProgram } from "./batch-program.ts";
+import { type TierPlace, tierOptions } from "./batch-tier.ts";
 
 export type BatchScript = "dump" | "list" | "restore" | "drill";
 
 /** Whose databases, and the Postgres service that has them. */
-export interface BatchPlace extends Pick<Deployment, "environment" | "cgroupDriver"> {
-  readonly plan: Pick<Plan, "memory">;
+export interface BatchPlace extends TierPlace {
   readonly service: string;
 }
 
@@ -19,7 +14,7 @@ export interface BatchPlace extends Pick<Deployment, "environment" | "cgroupDriv
 export interface BatchRun {
   /** In front of the image. */
   readonly options: readonly string[];
-  /** What bash in it runs. */
+  /** What its shell runs. */
   readonly program: string;
   /** The program's arguments. */
   readonly args: readonly string[];
@@ -32,26 +27,8 @@ const INCLUDED: Readonly<Record<BatchScript, readonly string[]>> = {
   restore: ["check"],
   drill: ["record", "check"],
 };
-/** Postgres' own small share: work that can wait must not slow requests. */
-const CPU_SHARES = "128";
 /** For Postgres' user alone: a dump is the data, and globals.sql has the roles' password hashes. */
 const OWN = `chown ${USERS.postgres.uid}:0 /backups && chmod 0700 /backups`;
-
-function programOf(script: BatchScript): string {
-  const files = [...INCLUDED[script], script];
-  const parts = files.map((file) =>
-    readFileSync(new URL(`../templates/batch/${file}.sh`, import.meta.url), "utf8"),
-  );
-  return parts.join("\n");
-}
-
-/** The batch tier's memory, and no swap. */
-function memoryOptions({ plan }: BatchPlace): string[] {
-  const batch = plan.memory.lines.find(({ tier }) => tier === "batch");
-  if (!batch) throw new Error("no memory line for the batch tier");
-  const limit = `${toMib(batch.limitBytes)}m`;
-  return [`--memory=${limit}`, `--memory-swap=${limit}`, `--cpu-shares=${CPU_SHARES}`];
-}
 
 export function backupVolume({ environment, service }: BatchPlace): string {
   return volumeName(environment, service, "backups");
@@ -82,20 +59,17 @@ export function batchRun(
   script: BatchScript,
   args: readonly string[] = [],
 ): BatchRun {
-  const { environment, cgroupDriver } = place;
   return {
     options: [
       // With an init that tells every process, it ends when it is told to.
       ...["--rm", "--init", "--env=TINI_KILL_PROCESS_GROUP=1", `--user=${userOf("postgres")}`],
       ...["--read-only", "--tmpfs=/tmp:mode=1777,size=16m", "--cap-drop=ALL"],
       ...["--security-opt=no-new-privileges:true", "--log-driver=none"],
-      `--cgroup-parent=${cgroupParent(cgroupDriver, environment, ["batch"])}`,
-      `--oom-score-adj=${OOM_SCORES.batch}`,
-      ...memoryOptions(place),
+      ...tierOptions(place),
       ...accessOptions(place, script),
       "--entrypoint=bash",
     ],
-    program: programOf(script),
+    program: batchProgram([...INCLUDED[script], script]),
     args,
   };
 }

@@ -62,6 +62,51 @@ export interface HostViews {
     readonly program: string;
     readonly args: string;
   };
+  readonly "host/job-frame.sh": Keyed & {
+    readonly what: string;
+    readonly job: string;
+    /** The container whose image it runs. */
+    readonly nginx: string;
+    /** That it notes in how it went, and the words of docker's that make it. */
+    readonly volume: string;
+    readonly create: string;
+    /** Words of a shell in front of the image. */
+    readonly noteOptions: string;
+    /** Ends with a new line. */
+    readonly noteProgram: string;
+    /** The job's own lines. */
+    readonly body: string;
+  };
+  readonly "host/prune-job.sh": {
+    /** Images of each repository that stay. */
+    readonly keep: number;
+    /** First part of the names of our own images, their label, and that of a build's leftovers. */
+    readonly namespace: string;
+    readonly label: string;
+    readonly stageLabel: string;
+    /** Of images that others make and the config names. */
+    readonly repositories: readonly string[];
+  };
+  readonly "host/certificate-job.sh": {
+    readonly nginx: string;
+    /** Path of nginx's config in its container. */
+    readonly config: string;
+    /** Words of a shell in front of the image: with nginx's volume to write to, and with its network. */
+    readonly volumeOptions: string;
+    readonly networkOptions: string;
+    /** Ends with a new line. */
+    readonly program: string;
+    /** Where the program sees nginx's volume. */
+    readonly folder: string;
+    readonly uid: number;
+    /** Words of a shell: where the program sees the server's own files. */
+    readonly certificate: string;
+    readonly certificateKey: string;
+    readonly port: number;
+    readonly reloadSeconds: number;
+    /** That a certificate must still be good for. */
+    readonly days: number;
+  };
   readonly "host/job.service": Keyed & {
     readonly what: string;
     /** Unit that it runs in. */

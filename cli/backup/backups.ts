@@ -1,4 +1,5 @@
-import { KIB, SECOND_MS } from "../../core/units.ts";
+import { KIB } from "../../core/units.ts";
+import { type LastRun, runIn, timeOf } from "../jobs/last-run.ts";
 
 export interface Backup {
   /** When it was taken, UTC: `20261124T031500Z`. */
@@ -7,14 +8,6 @@ export interface Backup {
 }
 
 export type BackupJob = "backup" | "drill";
-
-/** When a job last ran, whoever started it. */
-export interface LastRun {
-  readonly startedAt: Date;
-  /** Undefined while it is under way, and where it was killed. */
-  readonly endedAt: Date | undefined;
-  readonly exitCode: number | undefined;
-}
 
 /** What the volume on the target holds. */
 export interface Backups {
@@ -25,27 +18,9 @@ export interface Backups {
   readonly lastRuns: Readonly<Partial<Record<BackupJob, LastRun>>>;
 }
 
-/** `20261124T031500Z`, the form in which the scripts write a time. */
-export function timeOf(stamp: string): Date {
-  return new Date(stamp.replace(/^(....)(..)(..T..)(..)(..Z)$/, "$1-$2-$3:$4:$5"));
-}
-
 export function backupIn(line: string): Backup {
   const [name = "", kibibytes] = line.split(" ");
   return { name, sizeBytes: Number(kibibytes) * KIB };
-}
-
-function runIn(line: string): [job: string, run: LastRun] {
-  const [job = "", started = "", ended = "-", exitCode = "-"] = line.split(" ");
-  const hasEnded = ended !== "-";
-  return [
-    job,
-    {
-      startedAt: timeOf(started),
-      endedAt: hasEnded ? timeOf(ended) : undefined,
-      exitCode: hasEnded ? Number(exitCode) : undefined,
-    },
-  ];
 }
 
 /** @param lines of list.sh: a word for what it is, and the rest */
@@ -63,9 +38,4 @@ export function backupsIn(lines: readonly string[]): Backups {
 export function lastSuccess({ backups, drilledAt }: Backups, job: BackupJob): Date | undefined {
   const stamp = job === "backup" ? backups.at(-1)?.name : drilledAt;
   return stamp === undefined ? undefined : timeOf(stamp);
-}
-
-/** Whole seconds that a run took; undefined where it has no end. */
-export function secondsOf({ startedAt, endedAt }: LastRun): number | undefined {
-  return endedAt && Math.round((endedAt.getTime() - startedAt.getTime()) / SECOND_MS);
 }

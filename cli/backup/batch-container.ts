@@ -7,6 +7,7 @@ import {
   volumeCommands,
 } from "../../stacks/batch-run.ts";
 import type { Target } from "../target.ts";
+import { hasVolume } from "../volume.ts";
 
 /** Where the backup scripts run. */
 export interface Job {
@@ -45,10 +46,8 @@ export async function runBatch({ place, target, image }: Job, run: BatchRun): Pr
 }
 
 /** Whether anything was ever to be backed up. */
-export async function hasBackupVolume({ place, target }: Job): Promise<boolean> {
-  const volume = backupVolume(place);
-  const found = await target.docker(["volume", "ls", "--quiet", "--filter", `name=^${volume}$`]);
-  return String(found.stdout).trim() === volume;
+export function hasBackupVolume({ place, target }: Job): Promise<boolean> {
+  return hasVolume(target, backupVolume(place));
 }
 
 /** Makes the volume that backups are kept in; no `down` removes it. */

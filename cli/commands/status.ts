@@ -19,7 +19,7 @@ async function run(name: string, options: StatusOption): Promise<void> {
     status(environment, target),
     // Whatever hinders it, the containers are told.
     liveJobs(place, target).catch((error: Error) => {
-      report.warn(`when the last backup was made is not known: ${error.message}`);
+      report.warn(`how the jobs of the server went is not known: ${error.message}`);
       return [];
     }),
   ]);
@@ -36,7 +36,7 @@ function text(containers: readonly ServiceStatus[], jobs: readonly JobStatus[]):
 export function statusCommand(): Command {
   return environmentCommand(
     "status",
-    "what runs, how much memory it uses, and how the last backup and drill went; exit 1 unless all is healthy",
+    "what runs, how much memory it uses, and how the server's jobs went; exit 1 unless all is healthy",
   )
     .option(...JSON_OPTION)
     .action(run);

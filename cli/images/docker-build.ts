@@ -1,11 +1,12 @@
 import { execa } from "execa";
+import { STAGE_LABEL } from "../../core/names.ts";
 import { OperatorError } from "../../core/operator-error.ts";
 import type { BuiltImage } from "../../images/image.ts";
 import { buildReference } from "../../images/reference.ts";
 import type { Report } from "../report.ts";
 import { openTarget } from "../target.ts";
 import { type StagedContext, withStagedContext } from "./context.ts";
-import { labelOf, STAGE_LABEL } from "./label.ts";
+import { labelOf } from "./label.ts";
 import { buildStep, follow } from "./output.ts";
 
 /**

@@ -1,7 +1,8 @@
 # Runs as root in a container with every secrets volume of an environment at /secrets/<service>.
 # Arguments, repeated:  random SERVICE FILE UID | rotate SERVICE FILE UID | own SERVICE FILE UID
 #                       copy SERVICE FILE UID FROM_SERVICE FROM_FILE
-#                       host SERVICE FILE UID HOST_PATH | acl SERVICE FILE UID OPERATOR USER... .
+#                       pair SERVICE FILE UID HOST_CERTIFICATE HOST_KEY | acl SERVICE FILE UID OPERATOR USER... .
+# In front of it stands templates/batch/pair.sh.
 # What is there stays, unless it is to be rotated; what is missing is made, or told as `missing SERVICE/FILE`.
 # No value is printed or passed as an argument of a program.
 set -eu
@@ -43,13 +44,17 @@ while [ $# -gt 0 ]; do
       put "$path" "$uid" <"/secrets/$1/$2"
       shift 2
       ;;
-    host)
-      if [ ! -r "/host$1" ]; then
-        echo "tls: $1 must be a file on the server; put the certificate there or correct the config" >&2
-        exit 3
-      fi
-      put "$path" "$uid" <"/host$1"
-      shift
+    pair)
+      for file in "$1" "$2"; do
+        if [ ! -r "/host$file" ]; then
+          echo "tls: $file must be a file on the server; put the certificate there or correct the config" >&2
+          exit 3
+        fi
+      done
+      stored=$(store_pair "${path%/*}" "$uid" "/host$1" "/host$2")
+      use_pair "${path%/*}" "$stored"
+      drop_other_pairs "${path%/*}"
+      shift 2
       ;;
     acl)
       operator=$1

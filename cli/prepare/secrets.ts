@@ -8,6 +8,7 @@ import {
   secretVolumes,
 } from "../../core/secrets.ts";
 import { USERS } from "../../core/users.ts";
+import { batchProgram } from "../../stacks/batch-program.ts";
 import type { Report } from "../report.ts";
 import { inSecretVolumes } from "../secrets/volumes-container.ts";
 import type { Target } from "../target.ts";
@@ -39,10 +40,7 @@ function order({ service, uid }: SecretVolume, secret: SecretFile, isNew: boolea
 function certificateOrders({ tls }: Environment): string[] {
   if (!tls) return [];
   const uid = String(USERS.nginx.uid);
-  return [
-    ...["host", "nginx", "certificate.pem", uid, tls.certificate],
-    ...["host", "nginx", "key.pem", uid, tls.key],
-  ];
+  return ["pair", "nginx", "certificate.pem", uid, tls.certificate, tls.key];
 }
 
 /** What the script tells: lines of a word and its value. */
@@ -80,7 +78,8 @@ export async function ensureSecrets(
   const orders = secretVolumes(environment).flatMap((volume) =>
     volume.files.flatMap((file) => order(volume, file, isNew(volume, file))),
   );
-  const text = await readFile(new URL("./make-secrets.sh", import.meta.url), "utf8");
+  const own = await readFile(new URL("./make-secrets.sh", import.meta.url), "utf8");
+  const text = `${batchProgram(["pair"])}\n${own}`;
   const args = [...orders, ...certificateOrders(environment)];
   const { exitCode, stdout, stderr } = await inSecretVolumes(target, environment, {
     ...{ image, text, args },

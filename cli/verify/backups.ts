@@ -1,10 +1,10 @@
-import { OFF } from "../../config/calendar.ts";
 import type { Environment } from "../../config/environment.ts";
-import { formatAge } from "../../core/age.ts";
 import { SECOND_MS } from "../../core/units.ts";
 import type { Deployment } from "../../stacks/deployment.ts";
+import { timedJobs } from "../../stacks/host-jobs.ts";
 import { type BackupJob, lastSuccess } from "../backup/backups.ts";
 import { type LiveBackups, liveBackups } from "../backup/live.ts";
+import { ageReading } from "./ages.ts";
 import type { Context } from "./context.ts";
 import { ask } from "./postgres.ts";
 import type { Reading } from "./reading.ts";
@@ -18,9 +18,8 @@ interface Declared {
 /** Written by initdb, and never again. */
 const MADE_AT = "select extract(epoch from (pg_stat_file('PG_VERSION')).modification)::bigint";
 
-function isDeclared({ host, target, written }: Environment, job: BackupJob, key: string): boolean {
-  const isTimed = host !== undefined && target !== "local" && host.jobs[job] !== OFF;
-  return isTimed || written.has(key);
+function isDeclared(environment: Environment, job: BackupJob, key: string): boolean {
+  return timedJobs(environment).includes(job) || environment.written.has(key);
 }
 
 /** Jobs that a timer starts, and those whose age the config names itself. */
@@ -48,17 +47,10 @@ export function ageReadings(
   { now, madeAt = 0 }: Ages,
 ): Reading[] {
   return declared.map(({ job, maxAgeMs }) => {
+    const setting = `last ${job === "backup" ? "backup" : "drill that passed"}`;
     const at = lastSuccess(backups, job)?.getTime();
-    const isYoung = Math.max(at ?? 0, madeAt) >= now - maxAgeMs;
-    const allowed = `at most ${formatAge(maxAgeMs)} ago`;
-    const live = at === undefined ? undefined : `${formatAge(now - at)} ago`;
-    return {
-      subject: service,
-      setting: `last ${job === "backup" ? "backup" : "drill that passed"}`,
-      declared: allowed,
-      live: isYoung ? allowed : live,
-      where: "volume of backups",
-    };
+    const told = { subject: service, setting, where: "volume of backups" };
+    return ageReading({ ...told, maxAgeMs, at, since: madeAt }, now);
   });
 }
 

@@ -1,10 +1,10 @@
 import { X509Certificate } from "node:crypto";
+import { containerName } from "../../core/names.ts";
 import { DAY_MS } from "../../core/units.ts";
-import type { Context, Subject } from "./context.ts";
+import type { Deployment } from "../../stacks/deployment.ts";
+import type { Context } from "./context.ts";
 import type { Reading } from "./reading.ts";
 
-/** Renewal starts 30 days before the end; after half of them something is wrong with it. */
-const RENEWED_BEFORE_DAYS = 15;
 const CERTIFICATE = "/run/secrets/certificate.pem";
 
 function daysLeft(pem: string): number | undefined {
@@ -15,22 +15,21 @@ function daysLeft(pem: string): number | undefined {
   }
 }
 
-/** How long nginx's certificate is still good for, where TLS is on. */
+/** How long nginx's certificate is still good for, where TLS is on, against what the config wants to be told of. */
 export async function certificateReadings(
+  { environment, plan }: Pick<Deployment, "environment" | "plan">,
   { target }: Context,
-  subject: Subject,
 ): Promise<Reading[]> {
-  const volumes = subject.declared.attributes["volumes"] as readonly unknown[];
-  if (volumes.length === 0) return [];
-  const { stdout } = await target.docker(["exec", subject.declared.name, "cat", CERTIFICATE], {
-    reject: false,
-  });
+  if (!environment.tls) return [];
+  const name = containerName(environment, "nginx");
+  const { stdout } = await target.docker(["exec", name, "cat", CERTIFICATE], { reject: false });
   const days = daysLeft(String(stdout));
-  const declared = `at least ${RENEWED_BEFORE_DAYS} days left`;
-  const live = days === undefined || days >= RENEWED_BEFORE_DAYS ? declared : `${days} days left`;
+  const leastDays = plan.alerts.certificateLeftMs / DAY_MS;
+  const declared = `at least ${leastDays} days left`;
+  const live = days === undefined || days >= leastDays ? declared : `${days} days left`;
   return [
     {
-      subject: subject.name,
+      subject: "nginx",
       setting: "certificate",
       declared,
       live: days === undefined ? undefined : live,

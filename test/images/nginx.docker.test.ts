@@ -55,6 +55,8 @@ test("nginx serves a baked site as an ordinary user, and stops on its signal", {
     "root 755\nroot 644",
   );
   assert.equal(await container.exec(["id", "-un"]), "nginx");
+  // What looks at a renewed certificate runs in this image.
+  assert.match((await container.exec(["openssl", "version"])) ?? "", /^OpenSSL 3/);
 
   await docker("stop", "--time=20", container.id);
   assert.equal(await docker("inspect", "--format", "{{.State.ExitCode}}", container.id), "0");

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
 import { execa } from "execa";
+import type { JobStatus } from "../../cli/job-status.ts";
 import { terminalReport } from "../../cli/report.ts";
 import type { ConfigInput } from "../../config/define.ts";
 import { chat } from "../support/chat.ts";
@@ -267,6 +268,30 @@ test("only the declared ports answer from outside, published ones of Docker incl
     ...["22 answers", "inside 22 answers", "80 answers", "inside 80 answers"],
     ...["8080 does not", "inside 8080 answers", "9090 does not", "inside 9090 answers"],
   ]);
+});
+
+test("the server's jobs run in their sandbox, and status and verify tell how they went", async () => {
+  for (const job of ["backup", "drill", "prune"])
+    await output("systemctl", "start", `plimsoll-${job}.service`);
+  const { stdout, stderr } = await plimsoll("status", "staging", "--json");
+  const { jobs } = JSON.parse(stdout) as { jobs: JobStatus[] };
+  assert.deepEqual(
+    jobs.map(({ job, lastRun }) => [job, lastRun?.result]),
+    [
+      ["backup", "succeeded"],
+      ["drill", "succeeded"],
+      ["prune", "succeeded"],
+    ],
+    stderr,
+  );
+  const verified = await plimsoll("verify", "staging", "--json");
+  const ages = (JSON.parse(verified.stdout) as Found[]).filter(({ setting }) =>
+    /^last /.test(setting),
+  );
+  assert.deepEqual(
+    ages.map(({ live }) => live),
+    ["at most 26 h ago", "at most 8 d ago", "at most 8 d ago"],
+  );
 });
 
 async function containersStarted(): Promise<string> {

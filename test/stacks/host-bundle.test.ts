@@ -45,7 +45,9 @@ test("these are the files, and each that can have a comment says which key it co
     [
       "/etc/apt/apt.conf.d/52plimsoll",
       "/etc/docker/daemon.json",
-      ...["backup.sh", "drill.sh", "firewall.nft"].map((name) => `/etc/plimsoll/${name}`),
+      ...["backup.sh", "drill.sh", "firewall.nft", "prune.sh"].map(
+        (name) => `/etc/plimsoll/${name}`,
+      ),
       "/etc/ssh/sshd_config.d/01-plimsoll.conf",
       "/etc/sysctl.d/90-plimsoll.conf",
       "/etc/systemd/journald.conf.d/plimsoll.conf",
@@ -63,6 +65,7 @@ test("these are the files, and each that can have a comment says which key it co
         (name) => `${UNITS}/plimsoll-local-${name}.slice`,
       ),
       `${UNITS}/plimsoll-local.slice`,
+      ...["prune.service", "prune.timer"].map((name) => `${UNITS}/plimsoll-${name}`),
       `${UNITS}/plimsoll.slice`,
       `${UNITS}/ssh.service.d/50-plimsoll.conf`,
       `${UNITS}/system.slice.d/50-plimsoll.conf`,

@@ -22,22 +22,36 @@ function text(path: string, bundle = bundleWith()): string {
 const jobPaths = (bundle: ReturnType<typeof bundleWith>) =>
   bundle.files
     .map(({ path }) => path)
-    .filter((path) => /plimsoll-(backup|drill)\.|plimsoll\/.*\.sh$/.test(path));
+    .filter((path) =>
+      /plimsoll-\w+\.timer|plimsoll-(?!firewall)\w+\.service|plimsoll\/.*\.sh$/.test(path),
+    );
+const TLS = { certificate: "/etc/tls/cert.pem", key: "/etc/tls/key.pem" };
 
 test("a job is what it runs, its service and its timer", () => {
   assert.deepEqual(jobPaths(bundleWith()), [
-    ...["/etc/plimsoll/backup.sh", "/etc/plimsoll/drill.sh"],
+    ...["/etc/plimsoll/backup.sh", "/etc/plimsoll/drill.sh", "/etc/plimsoll/prune.sh"],
     ...[`${UNITS}/plimsoll-backup.service`, `${UNITS}/plimsoll-backup.timer`],
     ...[`${UNITS}/plimsoll-drill.service`, `${UNITS}/plimsoll-drill.timer`],
+    ...[`${UNITS}/plimsoll-prune.service`, `${UNITS}/plimsoll-prune.timer`],
   ]);
 });
 
-test("each can be switched off, and a server without Postgres has none", () => {
-  const noBackup = bundleWith({ jobs: { backup: "off" } });
-  assert.ok(!jobPaths(noBackup).some((path) => path.includes("backup")));
-  assert.match(noBackup.script, /^TIMERS='plimsoll-drill\.timer'$/m);
+test("each can be switched off, and is there only where it has work", () => {
+  const timers = (bundle: ReturnType<typeof bundleWith>) =>
+    /^TIMERS='(.*)'$/m.exec(bundle.script)?.[1];
+  const off = bundleWith({ jobs: { backup: "off" } });
+  assert.ok(!jobPaths(off).some((path) => path.includes("backup")));
+  assert.equal(timers(off), "plimsoll-drill.timer plimsoll-prune.timer");
   const services = { postgres: null, chat: { databasePool: null } };
-  assert.deepEqual(jobPaths(bundleWith({}, { services })), []);
+  assert.equal(timers(bundleWith({}, { services })), "plimsoll-prune.timer");
+  const tls = bundleWith({ jobs: { prune: "off" } }, { services, tls: TLS });
+  assert.equal(timers(tls), "plimsoll-certificate.timer");
+});
+
+test("unless the config says otherwise, the new ones run weekly and nightly", () => {
+  const bundle = bundleWith({}, { tls: TLS });
+  assert.match(bundle.script, /^host\.jobs\.prune\tSun \*-\*-\* 05:15:00$/m);
+  assert.match(bundle.script, /^host\.jobs\.certificate\t\*-\*-\* 05:45:00$/m);
 });
 
 test("a timer has the config's schedule, and makes up for what was missed", () => {
@@ -63,9 +77,11 @@ test("verify asks for the timer, and for the slice that the job runs in", () => 
 
 test("systemd itself takes the units, and finds little that a job's service could do", async (t) => {
   const folder = await folderOf(t);
-  for (const name of ["plimsoll-backup.service", "plimsoll-drill.service"]) {
+  const bundle = bundleWith({}, { tls: TLS });
+  for (const job of ["backup", "drill", "prune", "certificate"]) {
+    const name = `plimsoll-${job}.service`;
     const unit = join(folder, name);
-    await writeFile(unit, text(`${UNITS}/${name}`));
+    await writeFile(unit, text(`${UNITS}/${name}`, bundle));
     const args = ["security", "--offline=true", `--threshold=${EXPOSURE_MAX}`, unit];
     const run = await execa("systemd-analyze", args, { reject: false, all: true });
     if (run.code === "ENOENT") return t.skip("systemd is not installed");
@@ -159,14 +175,17 @@ test("a job that fails is not tried again, and its exit code is the service's", 
 });
 
 test("shellcheck has nothing to say of what a job runs, here and in its container", async (t) => {
-  for (const name of ["backup", "drill"]) {
-    const script = text(`/etc/plimsoll/${name}.sh`);
-    const [, inner = ""] = /<<'END_OF_PROGRAM'\n([\s\S]*)\nEND_OF_PROGRAM/.exec(script) ?? [];
-    for (const [shell, input] of [
+  const bundle = bundleWith({}, { tls: TLS });
+  for (const name of ["backup", "drill", "prune", "certificate"]) {
+    const script = text(`/etc/plimsoll/${name}.sh`, bundle);
+    const inner = [...script.matchAll(/<<'END_OF_PROGRAM'\n([\s\S]*?)\nEND_OF_PROGRAM/g)];
+    const shell = ["backup", "drill"].includes(name) ? "bash" : "sh";
+    assert.equal(inner.length, name === "certificate" ? 2 : 1);
+    for (const [shellOf, input = ""] of [
       ["sh", script],
-      ["bash", inner],
-    ]) {
-      const run = await execa("shellcheck", [`--shell=${shell}`, "-"], { input, reject: false });
+      ...inner.map(([, program]) => [shell, program] as const),
+    ] as const) {
+      const run = await execa("shellcheck", [`--shell=${shellOf}`, "-"], { input, reject: false });
       if (run.code === "ENOENT")
         return t.skip("shellcheck is not installed (apt-get install shellcheck)");
       assert.equal(run.stdout, "");

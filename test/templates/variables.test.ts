@@ -32,6 +32,18 @@ const VIEWS: Views = {
     ...{ key: "host", what: "a thing", verb: "backup", postgres: "a", name: "b", volume: "c" },
     ...{ create: "d", own: "e", ownProgram: "f", options: "g", program: "h\n", args: "i" },
   },
+  "host/job-frame.sh": {
+    ...{ key: "host", what: "a thing", job: "prune", nginx: "a", volume: "b", create: "c" },
+    ...{ noteOptions: "d", noteProgram: "e\n", body: "f" },
+  },
+  "host/prune-job.sh": {
+    ...{ keep: 3, namespace: "a", label: "b", stageLabel: "c", repositories: ["d"] },
+  },
+  "host/certificate-job.sh": {
+    ...{ nginx: "a", config: "b", volumeOptions: "c", networkOptions: "d", program: "e\n" },
+    ...{ folder: "f", uid: 1, certificate: "g", certificateKey: "h", port: 1 },
+    ...{ reloadSeconds: 1, days: 1 },
+  },
   "host/job.service": { key: "host", what: "a thing", slice: "a.slice", script: "/etc/a.sh" },
   "host/job.timer": { key: "host", what: "a thing", schedule: "daily" },
   "host/head.sh": {
