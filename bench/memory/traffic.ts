@@ -79,11 +79,9 @@ export async function traffic(origin: string, load: Load): Promise<Answers> {
   };
   const asks = (count: number, ask: Ask) => Array.from({ length: count }, () => ask);
   await Promise.all(
-    [
-      ...asks(load.streams, chat),
-      ...asks(load.plain, page),
-      ...asks(load.exports, rows),
-    ].map(client),
+    [...asks(load.streams, chat), ...asks(load.plain, page), ...asks(load.exports, rows)].map(
+      client,
+    ),
   );
   agent.destroy();
   return answers;
