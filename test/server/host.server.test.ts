@@ -77,6 +77,10 @@ after(async () => {
 });
 
 test("a server that cannot be made so is told why, and nothing is changed", async () => {
+  // Somebody else's settings of Docker: kept beside ours, and given back at the end.
+  await shell(
+    `mkdir /etc/docker; printf '{"max-concurrent-downloads":2}' >/etc/docker/daemon.json; chmod 640 /etc/docker/daemon.json`,
+  );
   etcBefore = (await shell(ETC)).split("\n");
   sysctlBefore = await output("sysctl", ...SYSCTLS);
   const cases: [Settings["host"] | "", Settings["server"], RegExp][] = [
@@ -143,6 +147,12 @@ test("verify finds every setting in force", async (t) => {
   const [, count = "0"] = /^(\d+) of \1 settings are in force$/m.exec(stdout) ?? [];
   assert.ok(Number(count) > 150, stdout);
   t.diagnostic(stdout.trim());
+});
+
+test("somebody else's settings of Docker are in force beside Plimsoll's", async () => {
+  const settings = JSON.parse(await output("cat", "/etc/docker/daemon.json"));
+  assert.equal(settings["max-concurrent-downloads"], 2);
+  assert.equal(settings["live-restore"], true);
 });
 
 test("a second apply changes nothing, and a check agrees", async () => {
