@@ -8,6 +8,7 @@ import { stateText } from "../stacks/state-place.ts";
 import { localStacks, stateId } from "../stacks/state-record.ts";
 import { stateFolder } from "../stacks/target-record.ts";
 import { type FoundContainer, ownContainers } from "./containers.ts";
+import { leftovers, leftoversRemoval, leftoversText } from "./leftovers.ts";
 import type { Report } from "./report.ts";
 import { emptied, idsIn, parseState, type StateDocument } from "./state/document.ts";
 import {
@@ -116,17 +117,23 @@ async function emptyState(run: StateRun, stack: string): Promise<void> {
 }
 
 /**
- * Ends the containers that the config no longer has, such as a slot taken out: their stacks are gone from the
- * synthesized code, so cdktf does not see them. They get their time to drain.
+ * The containers that the config no longer has, such as a slot taken out: their stacks are gone from the synthesized
+ * code, so cdktf does not see them.
  */
-export async function removeRetired(run: StateRun): Promise<void> {
-  const { environment, target, report } = run;
+export async function retiredContainers(
+  environment: Environment,
+  target: Target,
+): Promise<FoundContainer[]> {
   const own = stateId(environment);
   const wanted = containersOf(environment);
-  const retired = (await ownContainers(target, environment)).filter(
-    (one) => one.stateId === own && !wanted.includes(one.name),
-  );
-  for (const { id, name } of retired) {
+  const found = await ownContainers(target, environment);
+  return found.filter((one) => one.stateId === own && !wanted.includes(one.name));
+}
+
+/** Ends the containers that the config no longer has. They get their time to drain. */
+export async function removeRetired(run: StateRun): Promise<void> {
+  const { environment, target, report } = run;
+  for (const { id, name } of await retiredContainers(environment, target)) {
     report.detail(`${name}: no longer in the config; draining and removing it`);
     await target.docker(["stop", id]);
     await target.docker(["rm", "--volumes", id]);
@@ -145,13 +152,14 @@ function wayOut(environment: Environment): string {
  * @throws OperatorError when the environment was deployed from another state
  */
 export async function requireOwnState(environment: Environment, target: Target): Promise<void> {
-  const own = stateId(environment);
-  const others = (await ownContainers(target, environment)).filter((one) => one.stateId !== own);
-  const [first] = others;
-  if (!first) return;
+  const found = await leftovers(environment, target);
+  const text = leftoversText(found);
+  if (text === undefined) return;
+  const [first] = [...found.containers, ...found.networks];
   throw new OperatorError(
-    `environments.${environment.name}: must be deployed from one state, got ${others.length} containers on ${target.name} ` +
-      `that another state made (${first.name}); ${wayOut(environment)}, ` +
-      `or take them away there with ./plimsoll down ${environment.name}, which keeps the data`,
+    `environments.${environment.name}: must be deployed from one state, got ${text} on ${target.name} ` +
+      `that another state made (${first}); ${wayOut(environment)}, ` +
+      `or take them away there with ./plimsoll down ${environment.name}, which keeps the data; ` +
+      `where that state is lost, this keeps the data too: ${leftoversRemoval(target, found)}`,
   );
 }
