@@ -16,6 +16,8 @@ import type { Report } from "./report.ts";
 export interface CdktfRun {
   readonly environment: Environment;
   readonly action: "deploy" | "destroy";
+  /** Takes the JSON that lies in `synthFolder`. @default false: synthesized anew */
+  readonly isSynthesized?: boolean;
   /** What Terraform needs on this machine, from the set-up. */
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly report: Report;
@@ -45,10 +47,18 @@ export function variablesOf({
   };
 }
 
-function start(run: CdktfRun, folder: string) {
-  const { environment, action } = run;
-  const args = [cdktfBinary(), action, `${environment.name}-*`, "--auto-approve"];
-  return execa(process.execPath, [...args, "--output", join(folder, "cdktf.out")], {
+/** Where a deploy has its synthesized JSON; to be changed only by who holds the environment's lock. */
+export function synthFolder(environment: Environment): string {
+  return join(stateFolder(environment), "cdktf.out");
+}
+
+function start(run: CdktfRun) {
+  const { environment, action, isSynthesized } = run;
+  const args = [
+    ...[cdktfBinary(), action, `${environment.name}-*`, "--auto-approve"],
+    ...["--output", synthFolder(environment), ...(isSynthesized ? ["--skip-synth"] : [])],
+  ];
+  return execa(process.execPath, args, {
     cwd: environment.root,
     env: variablesOf(run),
     all: true,
@@ -89,7 +99,7 @@ export async function runCdktf(run: CdktfRun): Promise<void> {
   const folder = stateFolder(environment);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const log = join(folder, `${action}.log`);
-  const child = start(run, folder);
+  const child = start(run);
   let tail: string[] = [];
   const interrupted = await interruptible(child.pid as number, async () => {
     tail = await follow(child.all, createWriteStream(log, { mode: 0o600 }), run);

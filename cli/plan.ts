@@ -1,14 +1,23 @@
 import { styleText } from "node:util";
 import type { Environment } from "../config/environment.ts";
-import { formatMib, MIB } from "../core/units.ts";
+import { formatMib, MIB, toMib } from "../core/units.ts";
+import type { FoundContainer } from "./containers.ts";
 import { type ContainerChange, containerChanges } from "./plan/container-change.ts";
-import { outageOf } from "./plan/outage.ts";
+import { type Cost, costOf } from "./plan/cost.ts";
 import { type PlanRun, type ResourceChange, terraformPlan } from "./plan/terraform-plan.ts";
 
 /** What the next `up` would do to one container, and what that costs those who use it. */
 export interface PlannedChange extends ContainerChange {
-  /** In words; undefined where it costs nothing. */
-  readonly outage: string | undefined;
+  /** Undefined where it costs nothing. */
+  readonly cost: Cost | undefined;
+}
+
+/** A change that interrupts the service. */
+export interface Outage {
+  /** The container, or the server. */
+  readonly who: string;
+  readonly words: string;
+  readonly isServer: boolean;
 }
 
 export interface PlannedChanges {
@@ -17,34 +26,85 @@ export interface PlannedChanges {
   readonly others: readonly string[];
   /** Files and settings of the server itself, where the config describes it. */
   readonly server: readonly string[];
+  readonly outages: readonly Outage[];
+}
+
+/** What Terraform cannot see. */
+export interface SeenOnTarget {
+  /** Containers that the config no longer has. */
+  readonly retired: readonly FoundContainer[];
+  /** What an apply of the host bundle would change. */
+  readonly server: readonly string[];
 }
 
 function otherChange({ stack, type, actions }: ResourceChange): string {
   return `${stack}: ${type} ${actions.join(", ")}`;
 }
 
-/**
- * Looks at what the next deploy would change; changes nothing.
- * @param server what an apply of the host bundle would change
- */
-export async function plan(run: PlanRun, server: readonly string[]): Promise<PlannedChanges> {
-  const changes = await terraformPlan(run);
+function retirement({ name, limitBytes }: FoundContainer): ContainerChange {
+  const memoryMib = { before: toMib(limitBytes), after: 0 };
+  return { name, kind: "removed", differences: [], memoryMib };
+}
+
+/** A store that was taken out is seen by both. */
+function allContainers(
+  planned: readonly ContainerChange[],
+  retired: readonly FoundContainer[],
+): ContainerChange[] {
+  const unseen = retired.filter(({ name }) => !planned.some((one) => one.name === name));
+  return [...planned, ...unseen.map(retirement)];
+}
+
+/** What `HostLayer` calls the step that takes the server's settings back. */
+const HOST_REMOVAL = /^server_removal_/;
+
+function serverOutages(changes: readonly ResourceChange[]): Outage[] {
+  return changes
+    .filter(({ name, actions }) => HOST_REMOVAL.test(name) && actions.includes("delete"))
+    .map(() => ({
+      who: "the server",
+      words: "gives its settings back: Docker restarts, and every container with it",
+      isServer: true,
+    }));
+}
+
+function outagesOf(containers: readonly PlannedChange[]): Outage[] {
+  return containers.flatMap(({ name, cost }) =>
+    cost?.isOutage ? [{ who: name, words: cost.words, isServer: false }] : [],
+  );
+}
+
+/** What Terraform's changes, and what it cannot see, mean to those who use the service. */
+export function plannedChanges(
+  environment: Environment,
+  changes: readonly ResourceChange[],
+  { retired, server }: SeenOnTarget,
+): PlannedChanges {
+  const found = allContainers(containerChanges(changes), retired);
+  const created = new Set(found.filter(({ kind }) => kind === "created").map(({ name }) => name));
+  const containers = found.map((change) => ({
+    ...change,
+    cost: costOf(environment, change, created),
+  }));
   return {
-    containers: containerChanges(changes).map((change) => ({
-      ...change,
-      outage: outageOf(run.environment, change),
-    })),
+    containers,
     others: changes.filter(({ type }) => type !== "docker_container").map(otherChange),
     server,
+    outages: [...outagesOf(containers), ...serverOutages(changes)],
   };
+}
+
+/** Looks at what the next deploy would change; changes nothing. */
+export async function plan(run: PlanRun, seen: SeenOnTarget): Promise<PlannedChanges> {
+  return plannedChanges(run.environment, await terraformPlan(run), seen);
 }
 
 const SIGNS = { created: "+", replaced: "±", updated: "~", removed: "-" } as const;
 
-function changeText(change: PlannedChange): string[] {
-  const head = `${SIGNS[change.kind]} ${change.name} is ${change.kind}`;
-  const outage = change.outage ? [`    ${styleText("yellow", change.outage)}`] : [];
-  return [head, ...change.differences.map((line) => `    ${line}`), ...outage];
+function changeText({ kind, name, differences, cost }: PlannedChange): string[] {
+  const head = `${SIGNS[kind]} ${name} is ${kind}`;
+  const words = cost ? [cost.isOutage ? styleText("yellow", cost.words) : cost.words] : [];
+  return [head, ...[...differences, ...words].map((line) => `    ${line}`)];
 }
 
 function memoryText(containers: readonly PlannedChange[]): string[] {
@@ -59,15 +119,17 @@ function memoryText(containers: readonly PlannedChange[]): string[] {
 
 /** For people: each container that changes, how, and what that costs. */
 export function planText({ name }: Environment, planned: PlannedChanges): string {
-  const { containers, others, server } = planned;
+  const { containers, others, server, outages } = planned;
   if (containers.length + others.length + server.length === 0) return `${name}: no changes`;
-  const outages = containers.filter(({ outage }) => outage).length;
   return [
     ...containers.flatMap(changeText),
     ...others.map((line) => `  ${line}`),
     ...server.map((line) => `  server: ${line}`),
+    ...outages
+      .filter(({ isServer }) => isServer)
+      .map(({ who, words }) => styleText("yellow", `${who} ${words}`)),
     "",
     ...memoryText(containers),
-    outages === 0 ? "nobody notices" : `${outages} of these changes can be noticed`,
+    outages.length === 0 ? "nobody notices" : `${outages.length} of these changes can be noticed`,
   ].join("\n");
 }

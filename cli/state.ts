@@ -4,7 +4,7 @@ import { containersOf, type Environment } from "../config/environment.ts";
 import { containerName, STATE_LABEL } from "../core/names.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import { stateFolder, stateId } from "../stacks/target-record.ts";
-import { ownContainers } from "./containers.ts";
+import { type FoundContainer, ownContainers } from "./containers.ts";
 import type { Report } from "./report.ts";
 import type { Target } from "./target.ts";
 
@@ -58,20 +58,26 @@ export async function removeOrphans(
 }
 
 /**
- * Ends the containers that the config no longer has, such as a slot taken out: their stacks are gone from the
- * synthesized code, so cdktf does not see them. They get their time to drain.
+ * The containers that the config no longer has, such as a slot taken out: their stacks are gone from the synthesized
+ * code, so cdktf does not see them.
  */
+export async function retiredContainers(
+  environment: Environment,
+  target: Target,
+): Promise<FoundContainer[]> {
+  const own = stateId(environment);
+  const wanted = containersOf(environment);
+  const found = await ownContainers(target, environment);
+  return found.filter((one) => one.stateId === own && !wanted.includes(one.name));
+}
+
+/** Ends the containers that the config no longer has. They get their time to drain. */
 export async function removeRetired(
   environment: Environment,
   target: Target,
   report: Report,
 ): Promise<void> {
-  const own = stateId(environment);
-  const wanted = containersOf(environment);
-  const retired = (await ownContainers(target, environment)).filter(
-    (one) => one.stateId === own && !wanted.includes(one.name),
-  );
-  for (const { id, name } of retired) {
+  for (const { id, name } of await retiredContainers(environment, target)) {
     report.detail(`${name}: no longer in the config; draining and removing it`);
     await target.docker(["stop", id]);
     await target.docker(["rm", "--volumes", id]);

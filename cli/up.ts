@@ -1,5 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Environment } from "../config/environment.ts";
 import { OperatorError } from "../core/operator-error.ts";
+import { targetRecord } from "../stacks/target-record.ts";
+import { type Agreed, agree } from "./agree.ts";
 import { runCdktf } from "./cdktf.ts";
 import { unhealthy, waitForService } from "./chain.ts";
 import { applyHost } from "./host.ts";
@@ -15,12 +18,15 @@ export interface UpOptions {
   readonly environment: Environment;
   readonly target: Target;
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /** Interrupts the service without asking. */
+  readonly yes: boolean;
   readonly report: Report;
 }
 
-async function deploy({ environment, target, variables, report }: UpOptions): Promise<void> {
+async function deploy(options: UpOptions, isSynthesized: boolean): Promise<void> {
+  const { environment, target, variables, report } = options;
   try {
-    await runCdktf({ environment, action: "deploy", variables, report });
+    await runCdktf({ environment, action: "deploy", isSynthesized, variables, report });
   } catch (error) {
     if (!(error instanceof OperatorError) || error instanceof Interrupted) throw error;
     // Terraform only says that a container is unhealthy; its log says why.
@@ -28,19 +34,42 @@ async function deploy({ environment, target, variables, report }: UpOptions): Pr
   }
 }
 
-/** Brings an environment up, or to what the config says now. Safe to repeat at any point. */
+/** Nothing to apply: Terraform was asked already. */
+function isUnchanged(agreed: Agreed | undefined): boolean {
+  return agreed?.changes.containers.length === 0 && agreed.changes.others.length === 0;
+}
+
+/**
+ * What the operator agrees to, with the server as the config says.
+ * @returns undefined where nothing was asked
+ */
+async function agreedOnServer(options: UpOptions): Promise<Agreed | undefined> {
+  const { environment, target, report } = options;
+  const agreed = options.yes ? undefined : await agree(options);
+  // Before Docker is looked at: it may be what brings it.
+  await applyHost(environment, target, report);
+  if (agreed && !environment.host) return agreed;
+  const record = await inspectTarget(environment, target);
+  await preflight(environment, target);
+  // Another cgroup driver makes every container anew.
+  return agreed && !isDeepStrictEqual(record, agreed.record) ? agree(options) : agreed;
+}
+
+/**
+ * Brings an environment up, or to what the config says now. Safe to repeat at any point.
+ * @throws OperatorError when the operator does not agree to an outage; nothing was changed then
+ */
 export async function up(options: UpOptions): Promise<void> {
   const { environment, target, report } = options;
   report.step(`looking at ${target.name}`);
-  // First: it may be what brings Docker.
-  await applyHost(environment, target, report);
-  const { images } = await inspectTarget(environment, target);
-  await preflight(environment, target);
-  report.step(`images, volumes and secrets (${images} images)`);
+  const agreed = await agreedOnServer(options);
+  report.step(`images, volumes and secrets (${targetRecord(environment).images} images)`);
   await prepare(environment, target, report);
   await removeOrphans(environment, target, report);
-  report.step(`deploying ${environment.name} to ${target.name}`);
-  await deploy(options);
+  if (!isUnchanged(agreed)) {
+    report.step(`deploying ${environment.name} to ${target.name}`);
+    await deploy(options, agreed !== undefined);
+  }
   await removeRetired(environment, target, report);
   report.step("waiting for every container and a request through the whole chain");
   await waitForService(environment, target);

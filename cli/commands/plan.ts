@@ -7,6 +7,7 @@ import { print, printJson } from "../output.ts";
 import { plan, planText } from "../plan.ts";
 import { terminalReport as report } from "../report.ts";
 import { setUp } from "../setup/setup.ts";
+import { retiredContainers } from "../state.ts";
 
 interface PlanOption extends TargetOption {
   readonly json?: boolean;
@@ -18,8 +19,13 @@ async function run(name: string, options: PlanOption): Promise<void> {
   const variables = await setUp(report);
   await inspectTarget(environment, target);
   report.step(`planning ${name} on ${target.name}`);
-  const server = await checkHost(environment, target);
-  const changes = await plan({ environment, variables, report }, server);
+  const changes = await plan(
+    { environment, variables, report },
+    {
+      retired: await retiredContainers(environment, target),
+      server: await checkHost(environment, target),
+    },
+  );
   if (options.json) printJson(changes);
   else print(planText(environment, changes));
 }

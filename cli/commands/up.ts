@@ -18,12 +18,17 @@ function nextCommands(name: string, { target }: TargetOption): string {
   ].join("\n");
 }
 
-async function run(name: string, options: TargetOption): Promise<void> {
+interface UpOption extends TargetOption {
+  readonly yes?: boolean;
+}
+
+async function run(name: string, options: UpOption): Promise<void> {
+  const { yes = false } = options;
   const { environment, target } = await choose(name, options);
   // Before anything is installed or touched.
   const plan = planOf(environment);
   const variables = await setUp(report);
-  await withLock(environment, () => up({ environment, target, variables, report }));
+  await withLock(environment, () => up({ environment, target, variables, yes, report }));
   report.done(`${name} is up on ${target.name}`);
   print(`\n${budgetMap(environment, plan, hasColors())}\n`);
   print(`${styleText("bold", urlOf(environment, target))}\n`);
@@ -31,7 +36,7 @@ async function run(name: string, options: TargetOption): Promise<void> {
 }
 
 export function upCommand(): Command {
-  return environmentCommand("up", "bring an environment up, or to what the config says now").action(
-    run,
-  );
+  return environmentCommand("up", "bring an environment up, or to what the config says now")
+    .option("--yes", "without asking, even where a change interrupts the service")
+    .action(run);
 }

@@ -1,4 +1,4 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import type { Environment } from "../../config/environment.ts";
@@ -13,6 +13,8 @@ type Attributes = Readonly<Record<string, unknown>>;
 export interface ResourceChange {
   readonly stack: string;
   readonly type: string;
+  /** Terraform's: the construct's path and a hash. */
+  readonly name: string;
   readonly actions: readonly string[];
   readonly before: Attributes | null;
   readonly after: Attributes | null;
@@ -24,12 +26,18 @@ export interface PlanRun {
   readonly environment: Environment;
   /** What Terraform needs on this machine, from the set-up. */
   readonly variables: Readonly<Record<string, string | undefined>>;
+  /**
+   * Absolute path of the folder for the synthesized JSON.
+   * @default one of its own: a deploy under way keeps its JSON
+   */
+  readonly folder?: string;
   readonly report: Report;
 }
 
 interface ShownPlan {
   readonly resource_changes?: readonly {
     readonly type: string;
+    readonly name: string;
     readonly change: {
       readonly actions: readonly string[];
       readonly before: Attributes | null;
@@ -41,44 +49,56 @@ interface ShownPlan {
 
 const PLAN_FILE = "plan.bin";
 const NOTHING = ["no-op", "read"];
+/** Of `terraform plan -detailed-exitcode`. */
+const CHANGES_EXIT = 2;
 
-async function call(run: PlanRun, [file, ...args]: [string, ...string[]], cwd: string) {
+type Command = readonly [file: string, verb: string, ...args: string[]];
+
+/** @throws OperatorError with its own words where it fails */
+async function call(run: PlanRun, [file, ...args]: Command, cwd: string) {
+  const env = variablesOf(run);
   const { exitCode, stdout, stderr } = await execa(file, args, {
-    cwd,
-    env: variablesOf(run),
-    reject: false,
-    stdin: "ignore",
+    ...{ cwd, env, reject: false, stdin: "ignore" },
   });
-  if (exitCode === 0) return stdout;
+  const isFine = exitCode === 0 || (args[0] === "plan" && exitCode === CHANGES_EXIT);
+  if (isFine) return { exitCode, stdout };
   throw new OperatorError(
     `plan ${run.environment.name}: ${file} ${args[0]} must succeed, got exit code ${exitCode}; put the cause right and run it again\n${stderr}`,
   );
 }
 
-/** A folder of its own: a deploy under way keeps its JSON. */
 async function synth(run: PlanRun): Promise<string> {
-  const { environment } = run;
-  const folder = join(stateFolder(environment), "plan.out");
+  const { environment, folder = join(stateFolder(environment), "plan.out") } = run;
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const command = [process.execPath, cdktfBinary(), "synth", "--output", folder] as const;
-  await call(run, [...command], environment.root);
-  return join(folder, "stacks");
+  await call(run, [process.execPath, cdktfBinary(), "synth", "--output", folder], environment.root);
+  return folder;
 }
 
-async function changesOf(run: PlanRun, folder: string, stack: string): Promise<ResourceChange[]> {
-  const cwd = join(folder, stack);
+async function changesOf(run: PlanRun, cwd: string, stack: string): Promise<ResourceChange[]> {
   const terraform = run.variables["TERRAFORM_BINARY_NAME"] ?? "terraform";
   await call(run, [terraform, "init", "-input=false", "-no-color"], cwd);
-  const options = ["-input=false", "-no-color", "-lock=false", `-out=${PLAN_FILE}`];
-  await call(run, [terraform, "plan", ...options], cwd);
-  const shown = JSON.parse(await call(run, [terraform, "show", "-json", PLAN_FILE], cwd));
-  return ((shown as ShownPlan).resource_changes ?? [])
+  const options = ["-input=false", "-no-color", "-lock=false", "-detailed-exitcode"];
+  const planned = await call(run, [terraform, "plan", ...options, `-out=${PLAN_FILE}`], cwd);
+  if (planned.exitCode === 0) return [];
+  const { stdout } = await call(run, [terraform, "show", "-json", PLAN_FILE], cwd);
+  return ((JSON.parse(stdout) as ShownPlan).resource_changes ?? [])
     .filter(({ change }) => change.actions.some((action) => !NOTHING.includes(action)))
-    .map(({ type, change }) => ({
-      ...{ stack, type, actions: change.actions },
+    .map(({ type, name, change }) => ({
+      ...{ stack, type, name, actions: change.actions },
       ...{ before: change.before, after: change.after },
       replacePaths: change.replace_paths ?? [],
     }));
+}
+
+/** The stacks of the synthesized code, in the order of a deploy. */
+async function stacksIn(folder: string): Promise<string[]> {
+  const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
+  return Object.keys((manifest as { stacks: object }).stacks);
+}
+
+function news(stack: string, { length }: readonly ResourceChange[]): string {
+  if (length === 0) return `${stack}: no changes`;
+  return `${stack}: ${length} ${length === 1 ? "change" : "changes"}`;
 }
 
 /**
@@ -87,13 +107,11 @@ async function changesOf(run: PlanRun, folder: string, stack: string): Promise<R
  */
 export async function terraformPlan(run: PlanRun): Promise<ResourceChange[]> {
   const folder = await synth(run);
-  const stacks = (await readdir(folder)).filter((name) =>
-    name.startsWith(`${run.environment.name}-`),
-  );
   const changes: ResourceChange[] = [];
-  for (const stack of stacks.sort()) {
-    run.report.detail(`${stack}: planning`);
-    changes.push(...(await changesOf(run, folder, stack)));
+  for (const stack of await stacksIn(folder)) {
+    const found = await changesOf(run, join(folder, "stacks", stack), stack);
+    run.report.detail(news(stack, found));
+    changes.push(...found);
   }
   return changes;
 }

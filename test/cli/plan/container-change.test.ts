@@ -2,7 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { containerChanges } from "../../../cli/plan/container-change.ts";
 
-const NONE = { stack: "local-data", type: "docker_container", replacePaths: [] };
+const NONE = {
+  stack: "local-data",
+  type: "docker_container",
+  name: "redis_server_container",
+  replacePaths: [],
+};
 const REDIS = { name: "p-local-redis", memory: 96, memory_swap: 96, env: ["A=1", "B=x=y"] };
 
 test("a container's change is told by its kind, its settings and its memory", () => {
