@@ -90,10 +90,21 @@ async function changesOf(run: PlanRun, cwd: string, stack: string): Promise<Reso
     }));
 }
 
+interface SynthesizedStack {
+  readonly name: string;
+  readonly dependencies: readonly string[];
+}
+
 /** The stacks of the synthesized code, in the order of a deploy. */
 async function stacksIn(folder: string): Promise<string[]> {
   const manifest = JSON.parse(await readFile(join(folder, "manifest.json"), "utf8"));
-  return Object.keys((manifest as { stacks: object }).stacks);
+  const rest = Object.values((manifest as { stacks: Record<string, SynthesizedStack> }).stacks);
+  const ordered: string[] = [];
+  while (rest.length > 0) {
+    const at = rest.findIndex((one) => one.dependencies.every((name) => ordered.includes(name)));
+    ordered.push(...rest.splice(at, 1).map(({ name }) => name));
+  }
+  return ordered;
 }
 
 function news(stack: string, { length }: readonly ResourceChange[]): string {

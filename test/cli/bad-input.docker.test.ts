@@ -157,7 +157,7 @@ test("an environment that another state deployed is not touched, neither by up n
 
 test("a second up at the same time is refused, and the first one succeeds", async () => {
   await box.configure(withChat({ env: { ROUND: "2" } }));
-  const first = box.start(["up"]);
+  const first = box.start(["up", "--yes"]);
   await lineOf(first, /looking at local/);
   const second = await box.run(["up"]);
   assert.equal(second.exitCode, 2);

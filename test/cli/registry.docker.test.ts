@@ -74,7 +74,7 @@ test("an app's image comes from a registry by digest, and a second up changes no
   await docker("image", "rm", `${name}:1`);
   const chat = { ...TINY["chat"], build: null, image: digest };
   await box.configure({ local: { address: "127.0.0.1", port, services: { ...TINY, chat } } });
-  const pulled = await box.run(["up"]);
+  const pulled = await box.run(["up", "--yes"]);
   assert.equal(pulled.exitCode, 0, pulled.stderr);
   const again = await box.run(["up"]);
   assert.equal(again.exitCode, 0, again.stderr);
@@ -97,7 +97,7 @@ test("a tag that the target cannot pull is not pinned", async () => {
 test("an image that no registry has is named, with what to do", async () => {
   const chat = { ...TINY["chat"], build: null, image: `${name}:missing` };
   await box.configure({ local: { address: "127.0.0.1", port, services: { ...TINY, chat } } });
-  const { exitCode, stderr } = await box.run(["up"]);
+  const { exitCode, stderr } = await box.run(["up", "--yes"]);
   assert.equal(exitCode, 2);
   assert.match(stderr, new RegExp(`${name}:missing`));
 });

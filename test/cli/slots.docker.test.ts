@@ -26,7 +26,7 @@ test("slots taken out of the config are drained and removed by the next up", asy
   assert.equal(three.exitCode, 0, three.stderr);
   assert.deepEqual(await containers(), ["chat-1", "chat-2", "chat-3", "guard", "nginx"]);
   await box.configure(withSlots(2));
-  const two = await box.run(["up"]);
+  const two = await box.run(["up", "--yes"]);
   assert.equal(two.exitCode, 0, two.stderr);
   assert.match(two.stderr, /local-chat-3: no longer in the config; draining and removing it/);
   assert.deepEqual(await containers(), ["chat-1", "chat-2", "guard", "nginx"]);

@@ -149,6 +149,48 @@ test("plan tells which containers the next up would change, how, and what that c
   assert.match(stdout, /^memory limits: no change$/m);
 });
 
+/** Id of each container, by service and slot: another one says that it was replaced. */
+async function containerIds(): Promise<Record<string, string>> {
+  const live = await inspect(...CONTAINERS.map((name) => `${box.project}-local-${name}`));
+  return Object.fromEntries(live.map(({ Id }, at) => [CONTAINERS[at], Id]));
+}
+
+function replacedSince(before: Record<string, string>, now: Record<string, string>): string[] {
+  return CONTAINERS.filter((name) => before[name] !== now[name]);
+}
+
+test("up interrupts the service only where it was told to, and changes nothing otherwise", async () => {
+  const local = { address: "127.0.0.1", port };
+  const before = await containerIds();
+  await box.configure({ local: { ...local, limits: { burst: 40 } } });
+  const refused = await box.run(["up", "local"]);
+  assert.equal(refused.exitCode, 2, refused.stderr);
+  assert.match(refused.stderr, /-local-nginx ends when .*: connections are refused meanwhile$/m);
+  assert.match(
+    refused.stderr,
+    /up local: a change interrupts the service on local: must be confirmed, got no terminal to ask; add --yes/,
+  );
+  assert.deepEqual(replacedSince(before, await containerIds()), []);
+  const agreed = await box.run(["up", "local", "--yes"]);
+  assert.equal(agreed.exitCode, 0, agreed.stderr);
+  assert.deepEqual(replacedSince(before, await containerIds()), ["nginx"]);
+  await box.configure({ local });
+  const back = await box.run(["up", "local", "--yes"]);
+  assert.equal(back.exitCode, 0, back.stderr);
+});
+
+test("slots that are replaced one after the other interrupt nothing, so nobody is asked", async () => {
+  const local = { address: "127.0.0.1", port };
+  for (const level of ["debug", "info"]) {
+    const before = await containerIds();
+    await box.configure({ local: { ...local, services: { chat: { env: { LOG_LEVEL: level } } } } });
+    const { exitCode, stderr } = await box.run(["up", "local"]);
+    assert.equal(exitCode, 0, stderr);
+    assert.deepEqual(replacedSince(before, await containerIds()), ["chat-1", "chat-2"]);
+  }
+  await box.configure({ local });
+});
+
 test("the page comes through nginx, not cached, with a policy for scripts", async () => {
   const response = await fetch(url("/"));
   assert.equal(response.status, 200);
