@@ -4,17 +4,34 @@ import { OperatorError } from "../core/operator-error.ts";
 import { containersNamedLike, type FoundContainer } from "./containers.ts";
 import { listeningPorts } from "./ports.ts";
 import { requireOwnState } from "./state.ts";
-import type { Target } from "./target.ts";
+import { onTarget, type Target } from "./target.ts";
 
-function foreignNames(environment: Environment, found: readonly FoundContainer[]): string[] {
+/** A name that is taken, and the line that frees it. */
+interface Taken {
+  readonly kind: "container" | "network";
+  readonly name: string;
+  readonly line: string;
+}
+
+function taken({ project, name }: Environment, target: Target, found: Taken): string {
+  return (
+    `${found.kind} ${found.name}: must belong to ${project}/${name}, got one of somebody else's; ` +
+    `set another project in the config, or free the name: ${onTarget(target, found.line)}`
+  );
+}
+
+function foreignNames(
+  environment: Environment,
+  target: Target,
+  found: readonly FoundContainer[],
+): string[] {
   const wanted = containersOf(environment);
   return found
     .filter(({ name, owned }) => !owned && wanted.includes(name))
-    .map(
-      ({ name }) =>
-        `container ${name}: must belong to ${environment.project}/${environment.name}, got one of somebody else's; ` +
-        "rename or remove it, or set another project in the config",
-    );
+    .map(({ name }) => {
+      const line = `docker rename ${name} ${name}-old`;
+      return taken(environment, target, { kind: "container", name, line });
+    });
 }
 
 async function foreignNetworks(environment: Environment, target: Target): Promise<string[]> {
@@ -28,10 +45,10 @@ async function foreignNetworks(environment: Environment, target: Target): Promis
       ([name = "", project, owner]) =>
         names.includes(name) && (project !== environment.project || owner !== environment.name),
     )
-    .map(
-      ([name]) =>
-        `network ${name}: must belong to ${environment.project}/${environment.name}, got one of somebody else's; rename or remove it, or set another project in the config`,
-    );
+    .map(([name = ""]) => {
+      const line = `docker network rm ${name}`;
+      return taken(environment, target, { kind: "network", name, line });
+    });
 }
 
 async function takenPorts(
@@ -61,7 +78,7 @@ export async function preflight(environment: Environment, target: Target): Promi
   await requireOwnState(environment, target);
   const found = await containersNamedLike(target, environment);
   const problems = [
-    ...foreignNames(environment, found),
+    ...foreignNames(environment, target, found),
     ...(await foreignNetworks(environment, target)),
     ...(await takenPorts(environment, target, found)),
   ];

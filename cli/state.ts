@@ -5,6 +5,7 @@ import { containerName, STATE_LABEL } from "../core/names.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import { stateFolder, stateId } from "../stacks/target-record.ts";
 import { type FoundContainer, ownContainers } from "./containers.ts";
+import { leftovers, leftoversRemoval, leftoversText } from "./leftovers.ts";
 import type { Report } from "./report.ts";
 import type { Target } from "./target.ts";
 
@@ -91,13 +92,14 @@ export async function removeRetired(
  * @throws OperatorError when the environment was deployed from another state
  */
 export async function requireOwnState(environment: Environment, target: Target): Promise<void> {
-  const own = stateId(environment);
-  const others = (await ownContainers(target, environment)).filter((one) => one.stateId !== own);
-  const [first] = others;
-  if (!first) return;
+  const found = await leftovers(environment, target);
+  const text = leftoversText(found);
+  if (text === undefined) return;
+  const [first] = [...found.containers, ...found.networks];
   throw new OperatorError(
-    `environments.${environment.name}: must be deployed from one state, got ${others.length} containers on ${target.name} ` +
-      `that another state made (${first.name}); copy ${stateFolder(environment)} from the machine that deployed them, ` +
-      `or take them away there with ./plimsoll down ${environment.name}, which keeps the data`,
+    `environments.${environment.name}: must be deployed from one state, got ${text} on ${target.name} ` +
+      `that another state made (${first}); copy ${stateFolder(environment)} from the machine that deployed them, ` +
+      `or take them away there with ./plimsoll down ${environment.name}, which keeps the data; ` +
+      `where that state is lost, this keeps the data too: ${leftoversRemoval(target, found)}`,
   );
 }

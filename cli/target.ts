@@ -50,3 +50,8 @@ export function openTarget(name: string, extra: readonly string[] = []): Target 
     run: ([file, ...args], options) => execa(file, args, options),
   });
 }
+
+/** A line of shell as an operator runs it on the target from here. @param line without single quotes */
+export function onTarget({ name }: Pick<Target, "name">, line: string): string {
+  return name === "local" ? line : `ssh ${name} '${line}'`;
+}

@@ -3,7 +3,7 @@ import { ENVIRONMENT_LABEL, ownerLabels, PROJECT_LABEL, volumeName } from "../..
 import { OperatorError } from "../../core/operator-error.ts";
 import { secretVolumes } from "../../core/secrets.ts";
 import { servicesOf } from "../../core/spec.ts";
-import type { Target } from "../target.ts";
+import { onTarget, type Target } from "../target.ts";
 
 /** Volumes that a destroy leaves: Terraform does not know them, so it cannot delete a database. */
 export function lastingVolumes(environment: Environment): string[] {
@@ -50,7 +50,7 @@ export async function ensureVolumes(target: Target, environment: Environment): P
       foreign.map(
         (name) =>
           `volume ${name}: must belong to ${environment.project}/${environment.name}, got a volume of somebody else's; ` +
-          "rename or remove it, or set another project in the config",
+          `set another project in the config, or remove it with what it holds: ${onTarget(target, `docker volume rm ${name}`)}`,
       ),
     );
   }

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { rename, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { after, before, test } from "node:test";
+import { execa } from "execa";
 import { docker, inspect, namesOf } from "../support/docker.ts";
 import { freePort, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
 
@@ -144,7 +145,7 @@ test("an environment that another state deployed is not touched, neither by up n
     assert.match(
       stderr,
       new RegExp(
-        `must be deployed from one state, got 3 containers on local that another state made \\(${name}\\); copy `,
+        `must be deployed from one state, got 3 containers and 3 networks on local that another state made \\(${name}\\); copy `,
       ),
     );
   }
@@ -153,6 +154,28 @@ test("an environment that another state deployed is not touched, neither by up n
   await rename(away, box.stateFolder);
   await assertUp();
   assert.equal((await inspect(name))[0].Id, before.Id);
+});
+
+/** The line of shell that a refusal ends with. */
+function removalIn(stderr: string): string {
+  return /this keeps the data too: (docker .*)$/m.exec(stderr)?.[1] ?? "";
+}
+
+test("what a lost state left is removed by the line that is told, networks alone included", async () => {
+  await rm(box.stateFolder, { recursive: true });
+  const all = await box.run(["up"]);
+  assert.match(all.stderr, /got 3 containers and 3 networks on local/);
+  const [containers = "", networks] = removalIn(all.stderr).split(" && docker network ");
+  await execa("sh", ["-c", containers]);
+  const rest = await box.run(["up"]);
+  assert.equal(rest.exitCode, 2);
+  assert.match(
+    rest.stderr,
+    /must be deployed from one state, got 3 networks on local that another/,
+  );
+  assert.equal(removalIn(rest.stderr), `docker network ${networks}`);
+  await execa("sh", ["-c", removalIn(rest.stderr)]);
+  await assertUp();
 });
 
 test("a second up at the same time is refused, and the first one succeeds", async () => {
