@@ -22,7 +22,7 @@ export interface HostBundle {
 
 /** Parts of the program that are the same for every server, in their order. */
 const PARTS = [
-  ...["base", "files", "preflight", "packages", "read", "repair"],
+  ...["base", "files", "merge", "preflight", "packages", "read", "repair"],
   ...["docker", "swap", "timers", "door", "user", "remove", "main"],
 ] as const;
 

@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
@@ -77,15 +87,81 @@ test("a file that is no longer wanted goes; a folder goes with it only where it 
 });
 
 test("somebody else's file is refused by name and stays; nothing else is written", async () => {
-  await mkdir(join(root, "etc/docker"));
-  await writeFile(join(root, DAEMON), '{ "debug": true }\n');
+  await mkdir(join(root, "etc/sysctl.d"));
+  await writeFile(join(root, SYSCTLS), "vm.swappiness = 1\n");
   const refused = await run("--apply");
   assert.equal(refused.exitCode, 3);
   assert.equal(
     refused.stderr,
-    "host: /etc/docker/daemon.json must be Plimsoll's or absent, got somebody else's; move it away, or take the host key out of the config",
+    `host: ${SYSCTLS} must be Plimsoll's or absent, got somebody else's; move it away, or take the host key out of the config`,
   );
-  assert.deepEqual([...(await tree())], [[DAEMON, '{ "debug": true }\n']]);
+  assert.deepEqual([...(await tree())], [[SYSCTLS, "vm.swappiness = 1\n"]]);
+});
+
+/** Docker's settings as somebody else wrote them. */
+async function theirSettings(content: string, mode = 0o640): Promise<void> {
+  await mkdir(join(root, "etc/docker"));
+  await writeFile(join(root, DAEMON), content);
+  await chmod(join(root, DAEMON), mode);
+}
+
+const settings = async () => JSON.parse(await readFile(join(root, DAEMON), "utf8"));
+const THEIRS = '{ "registry-mirrors" : ["https://mirror.example.com"],\n"live-restore":true }';
+
+test("somebody else's settings of Docker stay beside Plimsoll's, and a removal gives the file back as it was", async () => {
+  await theirSettings(THEIRS);
+  assert.equal((await run("--apply")).exitCode, 0);
+  const ours = JSON.parse(String(wanted().get(DAEMON)));
+  const mirrors = { "registry-mirrors": ["https://mirror.example.com"] };
+  assert.deepEqual(await settings(), { ...ours, ...mirrors });
+  assert.equal((await stat(join(root, DAEMON))).mode & 0o777, 0o640);
+  assert.equal((await run("--apply")).stdout, "");
+  assert.deepEqual((await run("--check")).stdout, "");
+  const removed = await run("--remove");
+  assert.match(removed.stdout, /^restored \/etc\/docker\/daemon\.json$/m);
+  assert.deepEqual([...(await tree())], [[DAEMON, THEIRS]]);
+  assert.equal((await stat(join(root, DAEMON))).mode & 0o777, 0o640);
+});
+
+test("settings of Docker that both have stay in force, and what is changed by hand is named and put back", async () => {
+  await theirSettings(THEIRS);
+  await run("--apply");
+  const declared = bundleWith().facts.find(({ place }) => place === DAEMON)?.declared;
+  const live = async () => (await run("--read")).stdout.split("\n").find((l) => l.includes(DAEMON));
+  assert.equal(await live(), `file\t${DAEMON}\t${declared}`);
+  await writeFile(join(root, DAEMON), '{ "live-restore": false }\n');
+  assert.notEqual(await live(), `file\t${DAEMON}\t${declared}`);
+  assert.equal((await run("--check")).stdout, DAEMON);
+  await run("--apply");
+  assert.equal(await live(), `file\t${DAEMON}\t${declared}`);
+});
+
+test("settings of Docker that disagree, or that nobody can read, are refused with both values, and stay", async () => {
+  const fix = "take that out of it, or the host key out of the config";
+  const rule = `host: ${DAEMON} must be JSON that agrees with Plimsoll's settings, got`;
+  await mkdir(join(root, "etc/docker"));
+  for (const [content, problem] of [
+    [
+      '{ "log-driver": "json-file", "live-restore": false, "debug": true }',
+      '"live-restore" false where Plimsoll needs true, "log-driver" "json-file" where Plimsoll needs "local"',
+    ],
+    ['{ "debug": true, }', "something else at byte 16"],
+    ['{ "debug": true, "debug": false }', '"debug" twice'],
+    ["", "something else at byte 0"],
+  ] as const) {
+    await writeFile(join(root, DAEMON), content);
+    const refused = await run("--apply");
+    assert.deepEqual([refused.exitCode, refused.stderr], [3, `${rule} ${problem}; ${fix}`]);
+    assert.deepEqual([...(await tree())], [[DAEMON, content]]);
+  }
+});
+
+test("a link in the place of Docker's settings is nobody's to follow", async () => {
+  await mkdir(join(root, "etc/docker"));
+  await writeFile(join(root, "etc/docker/theirs.json"), "{}\n");
+  await symlink("theirs.json", join(root, DAEMON));
+  const refused = await run("--apply");
+  assert.match(refused.stderr, /daemon\.json must be Plimsoll's or absent, got somebody else's;/);
 });
 
 test("another environment's server is refused", async () => {
@@ -125,7 +201,8 @@ test("a rollback brings back what was in force before, and another one returns",
   assert.deepEqual(await tree(), wanted(young));
 });
 
-test("killed at any moment, an apply or a removal is finished by the next run", async () => {
+test("killed at any moment, an apply or a removal is finished by the next run, and theirs comes back", async () => {
+  await theirSettings(THEIRS);
   for (let at = 0; at < KILLS; at += 1) {
     const verb = at % 3 === 2 ? "--remove" : "--apply";
     const file = await script(bundleWith({ swappiness: at }));
@@ -136,8 +213,10 @@ test("killed at any moment, an apply or a removal is finished by the next run", 
   }
   const last = await run("--apply");
   assert.equal(last.exitCode, 0, last.stderr);
-  assert.deepEqual(await tree(), wanted());
+  assert.deepEqual([...(await tree()).keys()], [...wanted().keys()].sort());
   assert.deepEqual((await run("--check")).stdout, "");
+  await run("--remove");
+  assert.deepEqual([...(await tree())], [[DAEMON, THEIRS]]);
 });
 
 test("a second operator is told to wait", async () => {

@@ -3,6 +3,8 @@ CONFIRM=yes
 STATE=/var/lib/plimsoll/host
 RUN=/run/plimsoll
 TAB=$(printf '\t')
+NEWLINE='
+'
 
 say() { printf '%s\n' "$*"; }
 # What the operator can put right: path: rule, got value; fix.

@@ -5,7 +5,7 @@ put() {
 }
 unpack() {
   STAGE=$ROOT$RUN/stage
-  rm -rf "$STAGE"
+  rm -rf "$STAGE" "$STAGE".*
   mkdir -p "$STAGE"
   payload
   PATHS=$(cd "$STAGE" && find . -type f | sed 's/^\.//' | LC_ALL=C sort)
@@ -24,6 +24,7 @@ refuse_foreign() {
   [ "${owner:-$ENVIRONMENT}" = "$ENVIRONMENT" ] ||
     refuse "host: one environment describes a server, got $ENVIRONMENT beside $owner; leave the host key out of one of them"
   for path in $(differing_paths); do
+    if [ "$path" = "$DAEMON" ] && [ -e "$STAGE.ours" ]; then continue; fi
     if [ -e "$ROOT$path" ] && ! is_ours "$path"; then
       refuse "host: $path must be Plimsoll's or absent, got somebody else's; move it away, or take the host key out of the config"
     fi
@@ -39,6 +40,7 @@ make_folder() {
 }
 write_files() {
   say "$ENVIRONMENT" | remember environment
+  keep_theirs
   # Before the first of them: whatever a killed run has written is known as ours.
   { lines_of manifest && say "$PATHS"; } | LC_ALL=C sort -u | remember manifest
   for path in $(differing_paths); do
@@ -61,6 +63,11 @@ remove_files() {
   for path in "$@"; do
     add_line pending "$path"
     if runs; then retire_unit "$path"; fi
+    if [ "$path" = "$DAEMON" ] && [ -f "$ROOT$THEIRS" ]; then
+      give_theirs_back
+      say "restored $path"
+      continue
+    fi
     rm -f "$ROOT$path" "$ROOT$path.plimsoll-new"
     say "removed $path"
   done

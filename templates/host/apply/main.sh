@@ -31,6 +31,7 @@ apply() {
   lock
   if runs; then preflight; fi
   unpack
+  merge_theirs
   refuse_foreign
   if runs; then converge_user; fi
   stale=$(stale_paths)
@@ -48,6 +49,7 @@ check() {
   lock
   if runs; then preflight; fi
   unpack
+  merge_theirs
   refuse_foreign
   {
     differing_paths
@@ -60,6 +62,14 @@ check() {
   } | LC_ALL=C sort -u >"$ROOT$RUN/changes"
   cat "$ROOT$RUN/changes"
   [ ! -s "$ROOT$RUN/changes" ]
+}
+
+# A file that is somebody else's is no concern of a reading.
+read_back() {
+  lock
+  unpack
+  if is_ours "$DAEMON"; then merge_theirs; fi
+  live
 }
 
 rollback() {
@@ -85,7 +95,7 @@ main() {
       ;;
     --apply) apply ;;
     --check) check ;;
-    --read) lock && live ;;
+    --read) read_back ;;
     --confirm) lock && confirm ;;
     --rollback) rollback ${root:+--root "$ROOT"} --apply ${2:+"$2"} ;;
     --remove) remove ;;

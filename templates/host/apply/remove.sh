@@ -39,6 +39,8 @@ remove() {
     for slice in $(say "$SLICES" | tr ' ' '\n' | LC_ALL=C sort -r); do stop_slice "$slice"; done
     remove_user
   fi
-  rm -rf "$ROOT$STATE"
-  if [ -n "$kept" ]; then say "$kept" | remember manifest; fi
+  # First: a run that is killed here must not leave what it gave back as ours.
+  printf '%s' "${kept:+$kept$NEWLINE}" | remember manifest
+  find "$ROOT$STATE" -mindepth 1 ! -name manifest -delete
+  if [ -z "$kept" ]; then rm -rf "$ROOT$STATE"; fi
 }
