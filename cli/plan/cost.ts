@@ -56,7 +56,7 @@ function kindOf({ services }: Environment, service: string): string {
 
 /**
  * What a change of a container costs those who use it; undefined where it costs nothing.
- * @param created names of the containers that the same deploy makes: they serve nobody yet
+ * @param created names of the containers that the same deploy makes
  */
 export function costOf(
   environment: Environment,
@@ -66,9 +66,10 @@ export function costOf(
   if (change.kind === "created" || change.kind === "updated") return undefined;
   const who = change.name.slice(containerName(environment, "").length);
   const service = environment.services[who] ? who : who.replace(/-\d+$/, "");
-  const hasOthers = slotsOf(environment, service).some(
-    (name) => name !== change.name && !created.has(name),
-  );
+  const slots = slotsOf(environment, service);
+  const own = slots.indexOf(change.name);
+  // Slots are made in their order: one that comes first serves by then, one that comes later does not.
+  const hasOthers = slots.some((name, at) => at !== own && (at < own || !created.has(name)));
   if (change.kind === "removed") return removalCost(hasOthers);
   const kind = kindOf(environment, service);
   if (kind === "app") return slotCost(environment, hasOthers);
