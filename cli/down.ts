@@ -1,8 +1,9 @@
 import type { Environment } from "../config/environment.ts";
-import { ENVIRONMENT_LABEL, PROJECT_LABEL, volumeName } from "../core/names.ts";
-import { servicesOf } from "../core/spec.ts";
+import { ENVIRONMENT_LABEL, PROJECT_LABEL } from "../core/names.ts";
 import { runCdktf } from "./cdktf.ts";
+import { removeHostRest } from "./host.ts";
 import type { Report } from "./report.ts";
+import { backupVolumes, requireUnneededDocker, type ServerRest } from "./server-rest.ts";
 import { removeOrphans, removeRetired, requireOwnState } from "./state.ts";
 import type { Target } from "./target.ts";
 
@@ -11,6 +12,8 @@ export interface DownOptions {
   readonly target: Target;
   /** Also the volumes that a destroy leaves: data and secrets. Never the backups. */
   readonly volumes: boolean;
+  /** What of the server itself goes too. @default nothing but its settings */
+  readonly rest?: ServerRest | undefined;
   readonly variables: Readonly<Record<string, string | undefined>>;
   readonly report: Report;
 }
@@ -20,11 +23,7 @@ async function removeVolumes({ environment, target, report }: DownOptions): Prom
     `label=${PROJECT_LABEL}=${environment.project}`,
     `label=${ENVIRONMENT_LABEL}=${environment.name}`,
   ].flatMap((filter) => ["--filter", filter]);
-  const backups = new Set(
-    servicesOf(environment.services, "postgres").map(([name]) =>
-      volumeName(environment, name, "backups"),
-    ),
-  );
+  const backups = backupVolumes(environment);
   const { stdout } = await target.docker(["volume", "ls", "--quiet", ...filters]);
   for (const volume of String(stdout).split("\n").filter(Boolean)) {
     // Whoever removes data by mistake has these left.
@@ -41,9 +40,11 @@ async function removeVolumes({ environment, target, report }: DownOptions): Prom
 export async function down(options: DownOptions): Promise<void> {
   const { environment, target, variables, report } = options;
   await requireOwnState(environment, target);
+  if (options.rest?.packages) await requireUnneededDocker(options);
   // Before the networks that they hold.
   await removeRetired(environment, target, report);
   await runCdktf({ environment, action: "destroy", variables, report });
   await removeOrphans(environment, target, report);
   if (options.volumes) await removeVolumes(options);
+  if (options.rest) await removeHostRest(target, report, options.rest);
 }

@@ -42,6 +42,8 @@ function explained({ name }: Target, output: string): OperatorError {
 
 interface Call {
   readonly verb: Verb;
+  /** @default none */
+  readonly options?: readonly string[];
   /** The program; undefined runs the one that the server keeps. */
   readonly script?: string;
   /** Gets each line as it comes. */
@@ -62,10 +64,10 @@ function failure(target: Target, exitCode: number | undefined, output: string): 
  */
 async function call(
   target: Target,
-  { verb, script, hear = () => undefined }: Call,
+  { verb, options = [], script, hear = () => undefined }: Call,
 ): Promise<string[]> {
   const program = script === undefined ? RUN_KEPT : STORE_AND_RUN;
-  const run = target.run(["sh", "-c", AS_ROOT, program, verb], {
+  const run = target.run(["sh", "-c", AS_ROOT, program, verb, ...options], {
     ...{ reject: false, timeout: APPLY_WITHIN_MS, input: script ?? "" },
   });
   const lines: string[] = [];
@@ -160,6 +162,27 @@ export async function readHost(target: Target, { script }: HostBundle): Promise<
 /** Takes back what the server was made, with the program that did it. */
 export async function removeHost(target: Target, report: Report): Promise<void> {
   await call(target, { verb: "--remove", hear: (line) => report.detail(line) });
+}
+
+/** What a removal leaves unless it is asked for. */
+export interface HostRest {
+  readonly swap: boolean;
+  /** What an apply has installed, Docker among it. */
+  readonly packages: boolean;
+}
+
+/**
+ * Takes back what a removal leaves.
+ * @throws OperatorError with who still needs it; nothing was changed then
+ */
+export async function removeHostRest(
+  target: Target,
+  report: Report,
+  { bundle, swap, packages }: HostRest & { readonly bundle: HostBundle },
+): Promise<void> {
+  const options = [...(swap ? ["--swap"] : []), ...(packages ? ["--packages"] : [])];
+  const hear = (line: string) => report.detail(line);
+  await call(target, { verb: "--remove", options, script: bundle.script, hear });
 }
 
 /** Applies what was in force before. */

@@ -86,7 +86,11 @@ main() {
     ROOT=$2 root=--root
     shift 2
   fi
-  case ${2:-} in "") ;; --no-confirm) CONFIRM=no ;; *) refuse "host: unknown argument $2; the file's head tells them" ;; esac
+  case ${1:-}:${2:-} in
+    *: | --remove:*) ;;
+    *:--no-confirm) CONFIRM=no ;;
+    *) refuse "host: unknown argument $2; the file's head tells them" ;;
+  esac
   case ${1:-} in
     "")
       CONFIRM=no
@@ -98,7 +102,10 @@ main() {
     --read) read_back ;;
     --confirm) lock && confirm ;;
     --rollback) rollback ${root:+--root "$ROOT"} --apply ${2:+"$2"} ;;
-    --remove) remove ;;
+    --remove)
+      shift
+      remove "$@"
+      ;;
     *) refuse "host: unknown argument $1; the file's head tells them" ;;
   esac
 }

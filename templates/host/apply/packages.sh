@@ -23,12 +23,25 @@ apt() {
   refuse "host: Debian's packages must be installable, got the error above from apt-get $1; put it right and run this again"
 }
 
+# What an installation or a purge would do, without doing it: `Inst` or `Purg` and a name a line.
+simulate() { LC_ALL=C apt-get -qq -s -o Dpkg::Options::=--force-confold "$@" </dev/null 9>&-; }
+
+# For a removal that is asked to take them: with all that comes along, and before any of it is there. A version in
+# brackets is one that was there already.
+note_packages() {
+  for name in $(simulate install --no-install-recommends "$@" | sed -n 's/^Inst \([^ ]*\) (.*/\1/p'); do
+    add_line packages "$name"
+  done
+}
+
 converge_packages() {
   # What a killed run left half done.
   if [ -n "$(dpkg --audit)" ]; then DEBIAN_FRONTEND=noninteractive dpkg --force-confold --configure -a >/dev/null </dev/null 9>&-; fi
   [ -n "$(missing_packages)" ] || return 0
   apt update
   missing=$(missing_packages | paste -sd ' ' -)
+  # shellcheck disable=SC2086
+  note_packages $missing
   # shellcheck disable=SC2086
   apt install --yes --no-install-recommends $missing
   say "changed packages: $missing"
