@@ -63,6 +63,11 @@ async function drift(): Promise<Found[]> {
 
 let etcBefore: string[];
 let sysctlBefore: string;
+let packagesBefore: string;
+const PACKAGES = "dpkg --get-selections | grep -w install | cut -f 1 | sort";
+/** Somebody else's settings of Docker: in force beside ours, and given back at the end. */
+const THEIRS = '{"max-concurrent-downloads":2}';
+const DAEMON = "/etc/docker/daemon.json";
 const SYSCTLS = ["vm.swappiness", "vm.dirty_ratio", "kernel.panic"];
 
 before(async () => {
@@ -81,6 +86,8 @@ after(async () => {
 
 test("a server that cannot be made so is told why, and nothing is changed", async (t) => {
   t.after(() => box.configure({ staging }));
+  await shell('mkdir /etc/docker; printf %s "$1" >"$2"; chmod 640 "$2"', THEIRS, DAEMON);
+  packagesBefore = await shell(PACKAGES);
   etcBefore = await etcLines(shell);
   sysctlBefore = await output("sysctl", ...SYSCTLS);
   const cases: [Settings["host"] | "", Settings["server"], RegExp][] = [
@@ -147,6 +154,12 @@ test("verify finds every setting of the server in force", async (t) => {
   const [, count = "0"] = /^(\d+) of \1 settings are in force$/m.exec(stdout) ?? [];
   assert.ok(Number(count) > 150, stdout);
   t.diagnostic(stdout.trim());
+});
+
+test("somebody else's settings of Docker are in force beside Plimsoll's", async () => {
+  const settings = JSON.parse(await output("cat", DAEMON));
+  assert.equal(settings["max-concurrent-downloads"], 2);
+  assert.equal(settings["live-restore"], true);
 });
 
 test("a second apply changes nothing, and a check agrees", async () => {
@@ -401,4 +414,25 @@ test("down --volumes leaves nothing", async () => {
   assert.equal(await output("docker", "ps", "--all", "--quiet"), "");
   assert.equal(await output("docker", "volume", "ls", "--quiet"), "");
   assert.equal(await output("docker", "network", "ls", "--quiet", "--filter", "type=custom"), "");
+});
+
+test("asked to, down also takes the swap file and every package that was installed", async (t) => {
+  const all = ["down", "staging", "--volumes", "--swap", "--packages"];
+  const asked = await plimsoll(...all);
+  assert.equal(asked.exitCode, 2);
+  assert.match(asked.stderr, /must be confirmed, got no terminal to ask; add --yes/);
+  await shell("docker volume create sales");
+  const held = await plimsoll(...all, "--yes");
+  assert.equal(held.exitCode, 2);
+  assert.match(held.stderr, /Docker must hold nothing else before it goes, got sales;/);
+  await shell("docker volume rm sales");
+  const { exitCode, stderr } = await plimsoll(...all, "--yes");
+  assert.equal(exitCode, 0, stderr);
+  assert.equal(await shell("command -v dockerd || echo none"), "none");
+  assert.equal(await shell("ls -d /var/lib/docker /var/lib/plimsoll/* 2>/dev/null || true"), "");
+  assert.equal(await output("swapon", "--noheadings"), "");
+  assert.equal(await shell(PACKAGES), packagesBefore);
+  assert.equal(await output("cat", DAEMON), THEIRS);
+  const { changed } = await etcChanges(shell, etcBefore);
+  t.diagnostic(`in /etc, left by what was purged: ${changed.join(" ")}`);
 });

@@ -39,8 +39,12 @@ async function script(bundle = bundleWith()): Promise<string> {
   return file;
 }
 
-async function run(verb: string, bundle = bundleWith()) {
-  return execa("sh", [await script(bundle), "--root", root, verb], { reject: false });
+type Bundle = ReturnType<typeof bundleWith>;
+
+/** @param more another bundle, or options of the verb */
+async function run(verb: string, more: Bundle | readonly string[] = []) {
+  const [bundle, options] = "script" in more ? [more, []] : [bundleWith(), more];
+  return execa("sh", [await script(bundle), "--root", root, verb, ...options], { reject: false });
 }
 
 /** Every file below /etc with its text. */
@@ -187,6 +191,30 @@ test("a removal leaves nothing but the folders that were there", async () => {
   ]);
   assert.deepEqual(await readdir(join(root, "var/lib/plimsoll")), []);
   assert.equal((await run("--remove")).stdout, "nothing of Plimsoll's is there");
+});
+
+const SWAP = "/var/lib/plimsoll/swapfile";
+const SWAP_UNIT = "/etc/systemd/system/var-lib-plimsoll-swapfile.swap";
+
+test("the swap file and its unit stay, until a removal is asked to take them", async () => {
+  await run("--apply");
+  await writeFile(join(root, SWAP), "");
+  await run("--remove");
+  assert.deepEqual([...(await tree()).keys()], [SWAP_UNIT]);
+  const second = await run("--remove", ["--swap"]);
+  assert.deepEqual(second.stdout.split("\n"), [`removed swap: ${SWAP}`, `removed ${SWAP_UNIT}`]);
+  assert.deepEqual([...(await tree())], []);
+  assert.deepEqual(await readdir(join(root, "var/lib/plimsoll")), []);
+});
+
+test("a word that a removal does not know stops it before it begins", async () => {
+  await run("--apply");
+  const refused = await run("--remove", ["--swop"]);
+  assert.deepEqual(
+    [refused.exitCode, refused.stderr],
+    [3, "host: unknown argument --swop; the file's head tells them"],
+  );
+  assert.deepEqual(await tree(), wanted());
 });
 
 test("a rollback brings back what was in force before, and another one returns", async () => {

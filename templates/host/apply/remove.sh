@@ -25,7 +25,7 @@ require_empty_docker() {
   held=$(timeout 30 docker ps --all --format 'container {{.Names}}' && timeout 30 docker volume ls --format 'volume {{.Name}}') ||
     refuse "host: Docker must say what it holds before it goes, got no answer; start it (systemctl start docker)"
   [ -z "$held" ] ||
-    refuse "host: Docker must hold nothing before it goes, got $(say "$held" | paste -sd , -); remove that (docker rm, docker volume rm), or keep the packages"
+    refuse "host: Docker must hold nothing before it goes, got $(say "$held" | paste -sd , - | sed 's/,/, /g'); remove that (docker rm, docker volume rm), or keep the packages"
 }
 
 require_unneeded_packages() {
