@@ -180,3 +180,9 @@ test("a config that is not there says how to write one", async () => {
     /plimsoll\.config\.ts: no config there; write it as the README shows/,
   );
 });
+
+test("how many images stay is at least the one before", () => {
+  const refused = problemsOf(() => localWith({ host: { keepImages: 0 } }));
+  assert.match(refused[0] ?? "", /host\.keepImages: must be from 1 to 50, got 0/);
+  assert.equal(localWith({ host: {} }).host?.keepImages, 3);
+});

@@ -19,17 +19,17 @@ function script(alerts = {}): string {
   return certificateScript({ environment, plan, cgroupDriver: "systemd" }, HEAD, tls as never);
 }
 
-/** nginx serves what it read at its last reload, and takes what the file `refuses` does not forbid. */
+/** nginx serves what it read at its last reload, but for the files `deaf` and `refuses`. */
 const NGINX = `engine() {
   case $* in
     *" -t -q") if [ -e "$HERE/refuses" ]; then echo "nginx: [emerg] ee key too small" >&2; exit 1; fi ;;
-    *"-s reload") cp "$HERE/${CERTIFICATE}" "$HERE/served" ;;
+    *"-s reload") [ -e "$HERE/deaf" ] || cp "$HERE/${CERTIFICATE}" "$HERE/served" ;;
   esac
 }
 container() {
   program=$1
   shift
-  if [ "$1" = serves ]; then cmp -s "$HERE/${CERTIFICATE}" "$HERE/served"; exit; fi
+  if [ "$1" = serves ]; then cmp -s "$HERE/${CERTIFICATE}" "$HERE/served" 2>/dev/null || exit 1; exit 0; fi
   [ "$(id -u)" = 0 ] || program="chown() { :; }
 $program"
   sh -c "$program" sh "$@"
@@ -114,4 +114,18 @@ test("an nginx that has stopped is not given one", async (t) => {
   const { exitCode, stderr } = await run();
   assert.equal(exitCode, 3);
   assert.match(stderr, /^plimsoll-local-nginx must run, got a container that does not; bring/);
+});
+
+test("a reload that changes nothing of what is served fails the job", async (t) => {
+  const { folder, run, renew } = await place(t);
+  await renew();
+  await run();
+  await renew();
+  await writeFile(join(folder, "deaf"), "");
+  const { exitCode, stderr } = await run();
+  assert.equal(exitCode, 3);
+  assert.equal(
+    stderr,
+    "tls.certificate: nginx must serve it after a reload, got another one; docker logs plimsoll-local-nginx tells why",
+  );
 });
