@@ -4,7 +4,7 @@ import type { Plan } from "../core/plan.ts";
 import { toMib } from "../core/units.ts";
 import type { HostFact, HostFile } from "../templates/host.ts";
 import { KERNEL_FILES, sysctlPath, sysctls } from "../templates/host-kernel.ts";
-import { HOST_SERVICES, shown } from "../templates/host-services.ts";
+import { hostServices, shown } from "../templates/host-services.ts";
 import type { NamedSetting } from "../templates/host-setting.ts";
 import { type HostSlice, hostSlices } from "../templates/host-slices.ts";
 import { type HostSettings, openPorts, SSHD } from "./host-files.ts";
@@ -51,8 +51,8 @@ function sliceFacts({ name, path, settings }: HostSlice): HostFact[] {
   ];
 }
 
-function serviceFacts(): HostFact[] {
-  return HOST_SERVICES.flatMap(({ unit, unitSettings, settings }) => [
+function serviceFacts(plan: Plan): HostFact[] {
+  return hostServices(plan).flatMap(({ unit, unitSettings, settings }) => [
     ...unitFacts(unit, [...unitSettings, ...settings]),
     ...settings
       .filter(({ name }) => name === "OOMScoreAdjust")
@@ -97,7 +97,7 @@ export function hostFacts(
     ...fileFacts(files),
     ...kernelFacts(host.swappiness),
     ...hostSlices(plan).flatMap(sliceFacts),
-    ...serviceFacts(),
+    ...serviceFacts(plan),
     ...jobFacts(environment, hostJobs(environment, plan)),
     ...dockerFacts(host),
     ...sshdFacts(),

@@ -1,3 +1,4 @@
+import type { Plan } from "../core/plan.ts";
 import { MIB } from "../core/units.ts";
 import { type NamedSetting, named } from "./host-setting.ts";
 
@@ -16,6 +17,9 @@ const DOCKER_BYTES = 64 * MIB;
 const CONTAINERD_BYTES = 48 * MIB;
 /** journald, logind, udev, networkd and D-Bus, without which nobody logs in. */
 const OTHERS_BYTES = 32 * MIB;
+/** Room for an image that is loaded and for apt; what runs away there ends before everybody has to wait for memory. */
+const SYSTEM_SHARE = 0.5;
+const SYSTEM_SWAP_SHARE = 0.25;
 /** Without it, a service that cannot start is tried for ever. */
 const LIMITED = named({ StartLimitIntervalSec: 300, StartLimitBurst: 5 });
 /** Nobody can come in and look after the last try. */
@@ -29,14 +33,7 @@ const UPGRADE_HIGH_BYTES = 160 * MIB;
  * sshd gets no OOM score: its listener sets -1000 itself, and what its unit says would be inherited by everything
  * that an operator starts in a session.
  */
-export const HOST_SERVICES: readonly HostService[] = [
-  {
-    unit: "system.slice",
-    what: "What the services inside keep, each level above them has to keep",
-    section: "Slice",
-    unitSettings: [],
-    settings: named({ MemoryMin: SSH_BYTES + DOCKER_BYTES + CONTAINERD_BYTES + OTHERS_BYTES }),
-  },
+const SERVICES: readonly HostService[] = [
   {
     unit: "ssh.service",
     what: "The way in",
@@ -72,6 +69,26 @@ export const HOST_SERVICES: readonly HostService[] = [
     settings: named({ CPUWeight: 20, IOWeight: 20, MemoryHigh: UPGRADE_HIGH_BYTES }),
   },
 ];
+
+function systemSlice({ spec }: Plan): HostService {
+  const { memoryBytes, swapBytes } = spec.server;
+  const share = (part: number, bytes: number) => Math.floor((part * bytes) / MIB) * MIB;
+  return {
+    unit: "system.slice",
+    what: "What the services inside keep, each level above them has to keep; and all that they may take",
+    section: "Slice",
+    unitSettings: [],
+    settings: named({
+      MemoryMin: SSH_BYTES + DOCKER_BYTES + CONTAINERD_BYTES + OTHERS_BYTES,
+      MemoryMax: share(SYSTEM_SHARE, memoryBytes),
+      MemorySwapMax: share(SYSTEM_SWAP_SHARE, swapBytes),
+    }),
+  };
+}
+
+export function hostServices(plan: Plan): HostService[] {
+  return [systemSlice(plan), ...SERVICES];
+}
 
 /** Property by which systemd tells a setting, where it is not the setting's own name. */
 const PROPERTIES: Readonly<Record<string, string>> = {
