@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chat } from "../support/chat.ts";
 import { docker, inspect, namesOf } from "../support/docker.ts";
+import { plainDeploy } from "../support/plain-deploy.ts";
 import { freePort, type Outcome, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
 
 /** The whole stack of the example, deployed once; the tests below build on one another, in order. */
@@ -380,7 +381,7 @@ test("a killed container is started again by the next up, in place", async () =>
   );
 });
 
-test("down leaves nothing but named volumes, and the data is there when it comes up again", async () => {
+test("down leaves nothing but named volumes, and the data is there when a plain cdktf deploy brings it up again", async () => {
   const { sessionId, cookie } = await chat(url("/api/chat/completions"), "Remember me");
   const down = await box.run(["down", "local"]);
   assert.equal(down.exitCode, 0, down.stderr);
@@ -392,8 +393,8 @@ test("down leaves nothing but named volumes, and the data is there when it comes
       (name) => `${box.project}-local-${name}`,
     ),
   );
-  const up = await box.run(["up", "local"]);
-  assert.equal(up.exitCode, 0, up.stderr);
+  const deployed = await plainDeploy(box, "local");
+  assert.equal(deployed.exitCode, 0, deployed.stdout + deployed.stderr);
   const stored = await fetch(url(`/api/sessions/${sessionId}/messages`), { headers: { cookie } });
   assert.match(await stored.text(), /Remember me/);
 });

@@ -27,6 +27,15 @@ converge() {
   settle
 }
 
+# Reading everything takes most of an apply's time: once where nothing is to be done.
+is_converged() {
+  [ -z "$(lines_of pending)$(dpkg --audit)$(missing_packages)" ] || return 1
+  if [ -f "$SWAP_FILE" ] && ! systemctl --quiet is-enabled "$SWAP_UNIT"; then return 1; fi
+  if systemctl --quiet is-active "$REVERT.timer"; then return 1; fi
+  drift >"$RUN/drift"
+  [ ! -s "$RUN/drift" ]
+}
+
 apply() {
   lock
   if runs; then preflight; fi
@@ -41,8 +50,10 @@ apply() {
   say "$PATHS" | remember manifest
   # Before it takes effect: whoever comes in to confirm or to remove finds it there.
   keep_bundle
-  if runs; then converge; fi
-  if runs; then require_force; fi
+  if runs && ! is_converged; then
+    converge
+    require_force
+  fi
 }
 
 check() {
