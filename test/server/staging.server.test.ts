@@ -295,7 +295,7 @@ test("only the declared ports answer from outside, published ones of Docker incl
   ]);
 });
 
-test("the server's jobs run in their sandbox, and status and verify tell how they went", async () => {
+test("the server's jobs run in their sandbox, and status tells how they went", async () => {
   for (const job of ["backup", "drill", "prune"])
     await output("systemctl", "start", `plimsoll-${job}.service`);
   const { stdout, stderr } = await plimsoll("status", "staging", "--json");
@@ -308,14 +308,6 @@ test("the server's jobs run in their sandbox, and status and verify tell how the
       ["prune", "succeeded"],
     ],
     stderr,
-  );
-  const verified = await plimsoll("verify", "staging", "--json");
-  const ages = (JSON.parse(verified.stdout) as Found[]).filter(({ setting }) =>
-    /^last /.test(setting),
-  );
-  assert.deepEqual(
-    ages.map(({ live }) => live),
-    ["at most 26 h ago", "at most 8 d ago", "at most 8 d ago"],
   );
 });
 

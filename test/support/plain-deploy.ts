@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import { ROOT } from "./environments.ts";
 import type { Outcome, Sandbox } from "./sandbox.ts";
@@ -21,5 +22,5 @@ export async function plainDeploy(
     ...{ cwd: ROOT, reject: false },
     env: { ...env, PLIMSOLL_CONFIG: box.configFile, FORCE_COLOR: "0" },
   });
-  return { exitCode, stdout, stderr };
+  return { exitCode, stdout: stripVTControlCharacters(stdout), stderr };
 }
