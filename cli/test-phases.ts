@@ -53,7 +53,7 @@ export const PHASES: readonly Phase[] = [
   },
   {
     name: "tools",
-    what: "tests with promtool, Chromium and Terraform",
+    what: "tests with promtool, Chromium, shellcheck and Terraform",
     whyNot: async () => (await import("../test/support/tools.ts")).whyNoTools(),
     commands: async () => [nodeTest(await testFiles("tools"), 1)],
   },

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { execa } from "execa";
 import { planOf } from "../../config/environment.ts";
 import { hostBundle } from "../../stacks/host-bundle.ts";
 import { localWith, problemsOf } from "../support/environments.ts";
@@ -173,12 +172,4 @@ test("a key or a name that a shell could read as more is refused", () => {
     /host\.deployUser\.name: must be a user name, got "de'ploy"; write/,
   );
   assert.match(refused[1] ?? "", /host\.deployUser\.keys\.0: must be one line of a public key/);
-});
-
-test("shellcheck has nothing to say", async (t) => {
-  const script = bundleWith({ deployUser: { name: "deploy", keys: [KEY] } }).script;
-  const run = await execa("shellcheck", ["--shell=sh", "-"], { input: script, reject: false });
-  if (run.code === "ENOENT")
-    return t.skip("shellcheck is not installed (apt-get install shellcheck)");
-  assert.equal(run.stdout, "");
 });

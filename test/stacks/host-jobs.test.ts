@@ -173,22 +173,3 @@ test("a job that fails is not tried again, and its exit code is the service's", 
   assert.equal(exitCode, 3);
   assert.equal(calls.filter((call) => call.startsWith("run")).length, 1);
 });
-
-test("shellcheck has nothing to say of what a job runs, here and in its container", async (t) => {
-  const bundle = bundleWith({}, { tls: TLS });
-  for (const name of ["backup", "drill", "prune", "certificate"]) {
-    const script = text(`/etc/plimsoll/${name}.sh`, bundle);
-    const inner = [...script.matchAll(/<<'END_OF_PROGRAM'\n([\s\S]*?)\nEND_OF_PROGRAM/g)];
-    const shell = ["backup", "drill"].includes(name) ? "bash" : "sh";
-    assert.equal(inner.length, name === "certificate" ? 2 : 1);
-    for (const [shellOf, input = ""] of [
-      ["sh", script],
-      ...inner.map(([, program]) => [shell, program] as const),
-    ] as const) {
-      const run = await execa("shellcheck", [`--shell=${shellOf}`, "-"], { input, reject: false });
-      if (run.code === "ENOENT")
-        return t.skip("shellcheck is not installed (apt-get install shellcheck)");
-      assert.equal(run.stdout, "");
-    }
-  }
-});

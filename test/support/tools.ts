@@ -10,14 +10,16 @@ import { findProgram } from "../../cli/setup/program.ts";
 
 const PROMTOOL_FILE = join(cacheFolder(), "tools", "promtool");
 
-/** Why promtool or Chromium cannot be had on this machine; undefined where they are there or can be fetched. */
+/** Why promtool, Chromium or shellcheck cannot be had on this machine; undefined where they are there or can be fetched. */
 export async function whyNoTools(): Promise<string | undefined> {
-  const found = await Promise.all([promtoolThere(), findProgram("chromium")]);
+  const found = await Promise.all([
+    ...[promtoolThere(), findProgram("chromium"), findProgram("shellcheck")],
+  ]);
   if (found.every(Boolean)) return undefined;
   const refusal = await whyNoPackages();
   return (
     refusal &&
-    `needs promtool and Chromium, and ${refusal}; install them, or run this as root on Debian`
+    `needs promtool, Chromium and shellcheck, and ${refusal}; install them, or run this as root on Debian`
   );
 }
 
@@ -43,6 +45,14 @@ export async function chromium(): Promise<string> {
   if (there !== undefined) return there;
   await installPackages("chromium", ["chromium"], terminalReport);
   return (await findProgram("chromium")) ?? "chromium";
+}
+
+/** Finds what is unsound in a shell's program. */
+export async function shellcheck(): Promise<string> {
+  const there = await findProgram("shellcheck");
+  if (there !== undefined) return there;
+  await installPackages("shellcheck", ["shellcheck"], terminalReport);
+  return (await findProgram("shellcheck")) ?? "shellcheck";
 }
 
 async function promtoolThere(): Promise<string | undefined> {
