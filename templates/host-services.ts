@@ -19,7 +19,8 @@ const CONTAINERD_BYTES = 48 * MIB;
 const OTHERS_BYTES = 32 * MIB;
 /** Room for an image that is loaded and for apt; what runs away there ends before everybody has to wait for memory. */
 const SYSTEM_SHARE = 0.5;
-const SYSTEM_SWAP_SHARE = 0.25;
+/** Cold pages of Docker and cron; every further MiB is time that a runaway spends swapping while logins wait. */
+const SYSTEM_SWAP_SHARE = 1 / 16;
 /** Without it, a service that cannot start is tried for ever. */
 const LIMITED = named({ StartLimitIntervalSec: 300, StartLimitBurst: 5 });
 /** Nobody can come in and look after the last try. */

@@ -24,7 +24,7 @@ const settingsOf = (turn: number) => ({
 
 const seconds = (ms: number) => `${Math.round(ms / 100) / 10} s`;
 
-const up = ({ box, env, name }: Place) => box.start(["up", name], { env });
+const up = ({ box, env, name }: Place) => box.start(["up", name, "--yes"], { env });
 
 /** @returns how long it took, ms */
 async function converge(place: Place): Promise<number> {

@@ -98,6 +98,17 @@ test("the service tier's slice has the plan's numbers, and everything above it p
   ]);
 });
 
+test("what else runs on the server keeps what a login needs, and ends before it has filled the swap", () => {
+  const inForce = lines(`${UNITS}/system.slice.d/50-plimsoll.conf`);
+  assert.deepEqual(inForce, [
+    "[Unit]",
+    "[Slice]",
+    "MemoryMin=167772160",
+    "MemoryMax=1022361600",
+    "MemorySwapMax=134217728",
+  ]);
+});
+
 test("a slot's slice protects its reservation, and two slots' slices together", () => {
   assert.deepEqual(settings("plimsoll-local-service-chat-2"), [
     "MemoryMin=0",
