@@ -8,6 +8,7 @@ import { stripVTControlCharacters } from "node:util";
 import { execa } from "execa";
 import type { Environment } from "../config/environment.ts";
 import { OperatorError } from "../core/operator-error.ts";
+import { stackNames } from "../stacks/stack-names.ts";
 import { stateFolder } from "../stacks/target-record.ts";
 import { deployLines } from "./deploy-line.ts";
 import { Interrupted, interruptible } from "./interrupt.ts";
@@ -79,13 +80,21 @@ function start(run: CdktfRun) {
   });
 }
 
-/** Writes every line to the log and the news to the report. @returns the last lines */
+interface Followed {
+  /** The last lines. */
+  readonly tail: readonly string[];
+  /** The stacks that Terraform came to the end of. */
+  readonly ended: ReadonlySet<string>;
+}
+
+/** Writes every line to the log and the news to the report. */
 async function follow(
   output: Readable,
   log: Writable,
   { environment, report }: CdktfRun,
-): Promise<string[]> {
+): Promise<Followed> {
   const tail: string[] = [];
+  const ended = new Set<string>();
   const short = deployLines(environment.name);
   for await (const raw of createInterface({ input: output })) {
     const line = stripVTControlCharacters(raw).trimEnd();
@@ -93,10 +102,11 @@ async function follow(
     tail.push(line);
     if (tail.length > LINES_OF_ERROR) tail.shift();
     const news = short(line);
-    if (news) report.detail(news);
+    if (news?.text) report.detail(news.text);
+    if (news?.ended) ended.add(news.ended);
   }
   log.end();
-  return tail;
+  return { tail, ended };
 }
 
 /**
@@ -109,20 +119,35 @@ export async function runCdktf(run: CdktfRun): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const log = join(folder, `${action}.log`);
   const child = start(run);
-  let tail: string[] = [];
+  let followed: Followed = { tail: [], ended: new Set() };
   const interrupted = await interruptible(child.pid as number, async () => {
-    tail = await follow(child.all, createWriteStream(log, { mode: 0o600 }), run);
+    followed = await follow(child.all, createWriteStream(log, { mode: 0o600 }), run);
     await child;
   });
   if (interrupted) throw new Interrupted(action === "deploy" ? "up" : "down", environment.name);
   const { exitCode, signal } = await child;
-  if (exitCode !== 0) throw failure(run, { tail, log, signal });
+  // cdktf takes a Terraform that was killed for one that is done, and exits with 0.
+  const cut = stackNames(environment).filter((stack) => !followed.ended.has(stack));
+  if (exitCode === 0 && cut.length === 0) return;
+  throw failure(run, { tail: followed.tail, log, end: endOf({ exitCode, signal, cut }) });
+}
+
+interface End {
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly cut: readonly string[];
+}
+
+function endOf({ exitCode, signal, cut }: End): string {
+  if (signal) return `ended by ${signal}`;
+  return exitCode === 0 ? `Terraform was ended in ${cut.join(", ")}` : "did not finish";
 }
 
 interface Failure {
   readonly tail: readonly string[];
   readonly log: string;
-  readonly signal: string | undefined;
+  /** How it ended. */
+  readonly end: string;
 }
 
 /** cdktf puts the stack's name in front of the first line of what Terraform says at once. */
@@ -138,14 +163,13 @@ function lockedProblem(environment: Environment, tail: readonly string[]): strin
   return [lockProblem({ environment: name, stack, holder, folder })];
 }
 
-function failure({ action, environment }: CdktfRun, { tail, log, signal }: Failure): OperatorError {
+function failure({ action, environment }: CdktfRun, { tail, log, end }: Failure): OperatorError {
   const locked = lockedProblem(environment, tail);
   if (locked.length > 0) return new OperatorError(locked);
   const first = tail.findIndex((line) => /Error: /.test(line));
   const excerpt = tail.slice(Math.max(0, first)).filter((line) => line.trim() !== "");
-  const what = signal ? `ended by ${signal}` : "did not finish";
   return new OperatorError([
-    `${action} ${environment.name}: ${what}; what was applied is kept, put the cause right and run it again (log: ${log})`,
+    `${action} ${environment.name}: ${end}; what was applied is kept, put the cause right and run it again (log: ${log})`,
     excerpt.join("\n"),
   ]);
 }

@@ -3,8 +3,9 @@
  */
 const RESOURCE =
   /^[\w.-]+ \((?<path>[^)]+)\): (?<news>(Creating|Modifying|Destroying|Creation|Modifications|Destruction|Still).*)$/;
-const STACK =
-  /^(?<news>No changes|(Apply|Destroy) complete)(?!! Resources: 0 added, 0 changed, 0 destroyed)/;
+const STACK_END = /^(?<news>No changes|(Apply|Destroy) complete)/;
+/** Follows `No changes`, which is news enough. */
+const NOTHING_DONE = /^Apply complete! Resources: 0 added, 0 changed, 0 destroyed/;
 /** The construct that every service's container is in; its own name says it. */
 const INNER = /\/(server|slot)\/container$|\/step$/;
 const ID = /\s*\[id=[^\]]*\]/;
@@ -12,16 +13,23 @@ const ID = /\s*\[id=[^\]]*\]/;
 /** Found at once where `prepare` has put it: no news. */
 const IMAGE = /\/image$/;
 
-function resourceNews({ path = "", news = "" }: Record<string, string>): string | undefined {
+export interface DeployNews {
+  /** `postgres: Creation complete after 7s`, `local-data: no changes`; undefined where it was told before. */
+  readonly text?: string;
+  /** The stack that Terraform has come to the end of. */
+  readonly ended?: string;
+}
+
+function resourceNews({ path = "", news = "" }: Record<string, string>): DeployNews | undefined {
   if (IMAGE.test(path)) return undefined;
-  return `${path.replace(INNER, "")}: ${news.replace(ID, "").replace("...", "")}`;
+  return { text: `${path.replace(INNER, "")}: ${news.replace(ID, "").replace("...", "")}` };
 }
 
 /**
- * Turns the lines of `cdktf deploy` for one environment into short news: `postgres: Creation complete after 7s`,
- * `local-data: no changes`. cdktf names the stack before the first line of a chunk only, so every line must pass.
+ * Turns the lines of `cdktf deploy` for one environment into short news. cdktf names the stack before the first line of
+ * a chunk only, so every line must pass.
  */
-export function deployLines(environment: string): (line: string) => string | undefined {
+export function deployLines(environment: string): (line: string) => DeployNews | undefined {
   const named = new RegExp(`^(${environment}-[\\w-]+) {2}`);
   let stack = "";
   return (line) => {
@@ -29,7 +37,9 @@ export function deployLines(environment: string): (line: string) => string | und
     const text = line.replace(named, "").trim();
     const resource = RESOURCE.exec(text)?.groups;
     if (resource) return resourceNews(resource);
-    const news = STACK.exec(text)?.groups?.["news"];
-    return news && `${stack}: ${news.toLowerCase()}`;
+    const news = STACK_END.exec(text)?.groups?.["news"];
+    if (news === undefined) return undefined;
+    if (NOTHING_DONE.test(text)) return { ended: stack };
+    return { text: `${stack}: ${news.toLowerCase()}`, ended: stack };
   };
 }

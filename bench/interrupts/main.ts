@@ -6,9 +6,9 @@
  */
 import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
+import { sshWith, terraformsBelow } from "../../test/support/processes.ts";
 import { openPlace, type Place } from "../place.ts";
 import { seeded } from "../soak/random.ts";
-import { sshWith, terraformsBelow } from "./processes.ts";
 import { watch } from "./watch.ts";
 
 const POLL_MS = 20;

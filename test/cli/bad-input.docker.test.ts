@@ -5,6 +5,7 @@ import { createServer, type Server } from "node:net";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
 import { docker, inspect, namesOf } from "../support/docker.ts";
+import { terraformsBelow } from "../support/processes.ts";
 import { freePort, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
 
 /** Each case ends with an `up` that succeeds, or leaves what the next case needs untouched. */
@@ -226,6 +227,21 @@ test("an up that was killed outright: what it did not write down is taken away, 
     assert.match(stderr, /one change at a time|state lock/);
     assert.ok(Date.now() < end, "the lock of a killed run never became free");
   }
+  await assertUp();
+});
+
+test("a Terraform that is killed by itself: up says where, though cdktf calls it done, and the next up succeeds", async () => {
+  const down = await box.run(["down"]);
+  assert.equal(down.exitCode, 0, down.stderr);
+  const run = box.start(["up"]);
+  await lineOf(run, /chat-1: Creating/);
+  for (const pid of terraformsBelow(run.pid as number)) process.kill(pid, "SIGKILL");
+  const { exitCode, stderr } = await run;
+  assert.equal(exitCode, 2, String(stderr));
+  assert.match(
+    String(stderr),
+    /deploy local: Terraform was ended in local-app-chat-1; what was applied is kept, put the cause right and run it again/,
+  );
   await assertUp();
 });
 

@@ -4,7 +4,7 @@ import { deployLines } from "../../cli/deploy-line.ts";
 
 const news = (lines: readonly string[]) => {
   const read = deployLines("local");
-  return lines.map(read);
+  return lines.map((line) => read(line)?.text);
 };
 
 test("Terraform's lines become short news", () => {
@@ -40,5 +40,25 @@ test("a stack without changes is named, also where cdktf named it lines before",
     "local-host: no changes",
     undefined,
     "local-app-chat-1: no changes",
+  ]);
+});
+
+test("a stack has ended where Terraform says so itself, also with nothing done", () => {
+  const read = deployLines("local");
+  const ended = [
+    "local-host  No changes. Your infrastructure matches the configuration.",
+    "local-data  docker_container.redis_server_container_F439DBA3 (redis/server/container): Creation complete after 1s",
+    "local-app-chat-1  Apply complete! Resources: 0 added, 0 changed, 0 destroyed.",
+    "local-app-chat-2  Terraform will perform the following actions:",
+    "            Apply complete! Resources: 1 added, 0 changed, 1 destroyed.",
+    "local-edge  Destroy complete! Resources: 9 destroyed.",
+  ].map((line) => read(line)?.ended);
+  assert.deepEqual(ended, [
+    "local-host",
+    undefined,
+    "local-app-chat-1",
+    undefined,
+    "local-app-chat-2",
+    "local-edge",
   ]);
 });

@@ -281,7 +281,8 @@ test("a plain cdktf deploy reports no changes in any stack", async () => {
     env,
   });
   assert.equal(exitCode, 0, stdout + stderr);
-  const news = stdout.split("\n").map(deployLines("staging"));
+  const read = deployLines("staging");
+  const news = stdout.split("\n").map((line) => read(line)?.text);
   const unchanged = STACKS.filter((stack) => news.includes(`${stack}: no changes`));
   assert.deepEqual(unchanged, STACKS, stdout);
 });
