@@ -1,6 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { answerBusy } from "./busy.ts";
-import { type Load, type LoadLimits, levelOf } from "./load.ts";
+import { type Load, type LoadLimits, levelOf, MAX_CONNECTIONS } from "./load.ts";
 
 export interface DegradationOptions extends Partial<LoadLimits> {
   readonly server: Server;
@@ -16,8 +16,6 @@ export interface DegradationOptions extends Partial<LoadLimits> {
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void;
 
-const MAX_CONNECTIONS = 80;
-
 /**
  * Middleware for node:http, connect and Express: under a critical load answers 503 with `Retry-After` and closes the
  * connection, so that a place stays free for health checks and for who is being served. Sets `server.maxConnections`.
@@ -29,7 +27,7 @@ export function degradation(options: DegradationOptions): Middleware {
   let last: Load["level"] = "normal";
   const loadWith = (connections: number): Load => {
     const seen = { connections, memoryShare: memoryShare() };
-    return { ...seen, level: levelOf(seen, options) };
+    return { ...seen, level: levelOf(seen, options, maxConnections) };
   };
   return (request, response, next) => {
     // `server.connections` is deprecated, and undefined in some versions: a comparison with it is then never true.

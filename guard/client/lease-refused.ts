@@ -1,4 +1,4 @@
-/** There was no room in time. Answer 503 with `Retry-After: retryAfterSeconds`. */
+/** There was no room in time. Answer 503 with `Retry-After: retryAfterSeconds`, or 413 where it is `too_large`. */
 export class LeaseRefused extends Error {
   /** In words for programs: `acquire_timeout` here, or what the guard says. */
   readonly reason: string;

@@ -8,9 +8,9 @@ export interface Load {
 }
 
 export interface LoadLimits {
-  /** Open connections from which the load is a warning. Default 60. */
+  /** Open connections from which the load is a warning. Default 60 of 80, and of any other limit the same share. */
   readonly warnConnections: number;
-  /** Open connections from which it is critical. Default 75, so that 5 of 80 are left for health checks. */
+  /** Open connections from which it is critical. Default 75 of 80, likewise: 5 are left for health checks. */
   readonly criticalConnections: number;
   /** Share of the memory limit from which it is a warning. Default 0.7. */
   readonly warnMemoryShare: number;
@@ -18,6 +18,7 @@ export interface LoadLimits {
   readonly criticalMemoryShare: number;
 }
 
+export const MAX_CONNECTIONS = 80;
 const DEFAULTS: LoadLimits = {
   warnConnections: 60,
   criticalConnections: 75,
@@ -25,12 +26,28 @@ const DEFAULTS: LoadLimits = {
   criticalMemoryShare: 0.8,
 };
 
-/** How heavy a load is. */
+/** Whatever the limit, one connection is served. */
+const MIN_CRITICAL = 2;
+
+/** Of 80 connections 60 and 75; of any other number the same shares. */
+function connectionLimits(
+  maxConnections: number,
+): Pick<LoadLimits, "warnConnections" | "criticalConnections"> {
+  const shareOf = (connections: number) =>
+    Math.ceil((maxConnections * connections) / MAX_CONNECTIONS);
+  return {
+    warnConnections: shareOf(DEFAULTS.warnConnections),
+    criticalConnections: Math.max(MIN_CRITICAL, shareOf(DEFAULTS.criticalConnections)),
+  };
+}
+
+/** How heavy a load is. @param maxConnections of the server; limits that are not given follow it. @default 80 */
 export function levelOf(
   { connections, memoryShare = 0 }: Omit<Load, "level">,
   given: Partial<LoadLimits> = {},
+  maxConnections = MAX_CONNECTIONS,
 ): Level {
-  const limits = { ...DEFAULTS, ...withoutUndefined(given) };
+  const limits = { ...DEFAULTS, ...connectionLimits(maxConnections), ...withoutUndefined(given) };
   const isCritical =
     connections >= limits.criticalConnections || memoryShare > limits.criticalMemoryShare;
   if (isCritical) return "critical";

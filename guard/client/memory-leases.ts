@@ -2,6 +2,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { GuardAddress } from "./guard-address.ts";
 import { GuardLease } from "./guard-lease.ts";
 import type { Lease } from "./lease.ts";
+import type { LeaseRefused } from "./lease-refused.ts";
 import { Semaphore } from "./semaphore.ts";
 
 export interface MemoryLeasesOptions {
@@ -28,6 +29,8 @@ const MEBIBYTE = 2 ** 20;
 const ACQUIRE_TIMEOUT_MS = 10_000;
 /** The guard looks at memory about as often. */
 const POLL_MS = 250;
+/** As the guard says of what would not even fit alone: no wait helps. */
+const TOO_LARGE = "too_large";
 
 /** Memory set aside before something large is built: from the guard, or from a local budget where none answers. */
 export class MemoryLeases {
@@ -51,7 +54,8 @@ export class MemoryLeases {
 
   /**
    * Resolves once the bytes are reserved.
-   * @throws LeaseRefused when there was no room in time; the signal's reason when it aborts first.
+   * @throws LeaseRefused when there was no room in time, at once with the reason `too_large` when there never will be;
+   * the signal's reason when it aborts first.
    */
   async acquire(ask: LeaseRequest): Promise<Lease> {
     const { bytes, signal, timeoutMs = ACQUIRE_TIMEOUT_MS } = ask;
@@ -77,10 +81,14 @@ export class MemoryLeases {
       if (signal?.aborted) lease.release();
       signal?.throwIfAborted();
       if (refusal === undefined) return lease;
-      if (performance.now() + POLL_MS > endMs) throw refusal;
+      if (performance.now() + POLL_MS > endOf(refusal, endMs)) throw refusal;
       await wait(signal);
     }
   }
+}
+
+function endOf({ reason }: LeaseRefused, endMs: number): number {
+  return reason === TOO_LARGE ? 0 : endMs;
 }
 
 async function wait(signal: AbortSignal | undefined): Promise<void> {

@@ -56,6 +56,15 @@ test(
   },
 );
 
+test("of 16 connections it refuses the last one", LIMIT, async (t) => {
+  const { port, hold, changes } = await start(t, { maxConnections: 16 });
+  await hold(13);
+  assert.equal((await get(port)).status, 200);
+  await hold(1);
+  assert.equal((await get(port)).status, 503);
+  assert.deepEqual(changes, ["warning 14", "critical 15"]);
+});
+
 test("connections beyond the limit are not accepted", LIMIT, async (t) => {
   const { port, hold } = await start(t, { maxConnections: 2 });
   await hold(2);

@@ -21,3 +21,10 @@ test("limits of one's own replace the defaults, undefined ones do not", () => {
   assert.equal(levelOf(load, { criticalConnections: 10 }), "critical");
   assert.equal(levelOf(load, { warnConnections: undefined as unknown as number }), "normal");
 });
+
+test("without limits of one's own they are the same shares of any number of connections", () => {
+  const levels = (maxConnections: number, counts: readonly number[]) =>
+    counts.map((connections) => levelOf({ connections, memoryShare: 0 }, {}, maxConnections));
+  assert.deepEqual(levels(40, [29, 30, 37, 38]), ["normal", "warning", "warning", "critical"]);
+  assert.deepEqual(levels(1, [1]), ["warning"]);
+});

@@ -11,6 +11,7 @@ async function guardAddress(t: TestContext) {
   const fresh = () =>
     new Leases({
       reserve: (_backend, bytes) => {
+        if (bytes > 100) return "too_large";
         if (state.taken + bytes > 100) return "backend_memory";
         state.taken += bytes;
         return () => {
@@ -62,6 +63,13 @@ test(
     await until("all is back", () => state.taken === 0);
   },
 );
+
+test("what would not even fit alone is refused at once", LIMIT, async (t) => {
+  const { state, guard } = await guardAddress(t);
+  const memory = new MemoryLeases({ guard, backend: "chat-1" });
+  await assert.rejects(memory.acquire({ bytes: 101 }), { reason: "too_large" });
+  assert.deepEqual(state.calls, ["POST"]);
+});
 
 test("a wait ends with the signal's reason", LIMIT, async (t) => {
   const { state, guard } = await guardAddress(t);
