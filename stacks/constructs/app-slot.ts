@@ -48,10 +48,11 @@ export class AppSlot extends Construct {
 }
 
 function slotVariables(deployment: Deployment, slot: SlotPlan, app: App): Record<string, string> {
-  const { timeouts } = deployment.plan;
+  const { guard, timeouts } = deployment.plan;
   return {
     PORT: String(app.port),
     SLOT_NAME: slot.name,
+    GUARD_ADMIN_URL: `http://${containerName(deployment.environment, "guard")}:${guard.adminPort}`,
     MAX_CONNECTIONS: String(slot.maxConnections),
     DRAIN_TIMEOUT_MS: String(timeouts.drainMs),
     DEADLINE_MS: String(timeouts.deadlineMs),

@@ -145,6 +145,8 @@ test("a slot is told the numbers of the budget", () => {
     "DATABASE_HOST=plimsoll-local-postgres",
     "DATABASE_PASSWORD_FILE=/run/secrets/database-password",
     "MAX_CONNECTIONS=80",
+    "SLOT_NAME=chat-2",
+    "GUARD_ADMIN_URL=http://plimsoll-local-guard:9180",
   ]) {
     assert.ok(slot.env.includes(line), line);
   }
