@@ -2,9 +2,11 @@ import { Cache } from "./cache.ts";
 import { Chat } from "./chat.ts";
 import { keepClean } from "./cleanup.ts";
 import { Database } from "./database.ts";
+import { Exports } from "./export.ts";
 import { Health } from "./health.ts";
 import { Identity } from "./identity.ts";
 import type { Log } from "./log.ts";
+import { Memory } from "./memory.ts";
 import { Messages } from "./messages.ts";
 import { migrate } from "./migrations.ts";
 import { Models } from "./models.ts";
@@ -69,6 +71,7 @@ export class App {
       sessions,
       messages,
       chat: new Chat({ identity, sessions, messages, settings: this.#settings, log: this.#log }),
+      exports: new Exports(new Memory(this.#settings)),
       health: new Health({
         database: this.#database,
         cache: this.#cache,

@@ -31,6 +31,13 @@ export class Environment {
     return value ?? this.#problem(`${name}: must be set`, "");
   }
 
+  /** `http://host:port`, or empty. */
+  origin(name: string): string {
+    const text = this.#variables[name] ?? "";
+    if (text === "" || (/^http:\/\/[^/]+$/.test(text) && URL.canParse(text))) return text;
+    return this.#problem(`${name}: must be http://host:port, got "${text}"`, "");
+  }
+
   integer(name: string, { min, max, fallback }: IntegerRule): number {
     const text = this.#variables[name];
     if (!text) return fallback;

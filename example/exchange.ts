@@ -77,3 +77,11 @@ export function whenLeft(response: ServerResponse): AbortSignal {
   });
   return controller.signal;
 }
+
+/** Resolves when the client has the whole answer, or has left. */
+export function closed(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    if (response.closed) resolve();
+    else response.once("close", () => resolve());
+  });
+}

@@ -1,6 +1,6 @@
 import type { Chat } from "./chat.ts";
 import { sendJson } from "./exchange.ts";
-import { exportRows } from "./export.ts";
+import type { Exports } from "./export.ts";
 import { type Health, live } from "./health.ts";
 import { notFound } from "./http-error.ts";
 import type { Identity } from "./identity.ts";
@@ -12,6 +12,7 @@ import type { Users } from "./users.ts";
 
 export interface RouteParts {
   readonly chat: Chat;
+  readonly exports: Exports;
   readonly health: Health;
   readonly identity: Identity;
   readonly messages: Messages;
@@ -23,6 +24,7 @@ export interface RouteParts {
 /** Every address of the application. */
 export function createRoutes({
   chat,
+  exports,
   health,
   identity,
   messages,
@@ -34,7 +36,7 @@ export function createRoutes({
     .add("GET", "/health", live)
     .add("GET", "/health/detailed", health.detailed)
     .add("POST", "/api/chat/completions", chat.complete)
-    .add("GET", "/api/export", exportRows)
+    .add("GET", "/api/export", exports.send)
     .add("GET", "/api/models", async ({ response }) => {
       sendJson(response, 200, { object: "list", data: await models.active() });
     })

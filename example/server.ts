@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { degradation } from "plimsoll-client/degradation";
 import { Connections } from "./connections.ts";
 import { sendJson } from "./exchange.ts";
 import { badRequest, HttpError } from "./http-error.ts";
@@ -35,11 +36,9 @@ export class AppServer {
       requestTimeout: REQUEST_TIMEOUT_MS,
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     };
-    this.http = createServer(options, (request, response) => {
-      this.#track(this.#answer(request, response));
-    });
+    this.http = createServer(options);
+    this.#serve(maxConnections);
     this.connections = new Connections(this.http);
-    this.http.maxConnections = maxConnections;
     this.http.on("drop", () => log.warn("server: connection refused", { maxConnections }));
   }
 
@@ -52,6 +51,20 @@ export class AppServer {
   /** Resolves when every handler has returned, also those whose client is gone. */
   async settled(): Promise<void> {
     while (this.#pending.size > 0) await Promise.allSettled(this.#pending);
+  }
+
+  /** Near the limit all but `/health` is refused: a slot that is full must not look dead. */
+  #serve(maxConnections: number): void {
+    const unlessFull = degradation({
+      server: this.http,
+      maxConnections,
+      // The guard watches it, and lets in as much as is safe.
+      memoryShare: () => undefined,
+      onChange: ({ level, connections }) => this.#log.warn("server: load", { level, connections }),
+    });
+    this.http.on("request", (request, response) => {
+      unlessFull(request, response, () => this.#track(this.#answer(request, response)));
+    });
   }
 
   #track(answer: Promise<void>): void {
@@ -75,6 +88,8 @@ export class AppServer {
   }
 
   #fail(request: IncomingMessage, response: ServerResponse, error: unknown): void {
+    // What a handler waited for was for a client that has left.
+    if (response.destroyed && error instanceof Error && error.name === "AbortError") return;
     const answer =
       error instanceof HttpError ? error : new HttpError(500, "internal error", { cause: error });
     if (answer.status >= 500) this.#report(request, answer);

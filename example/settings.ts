@@ -21,6 +21,8 @@ export interface DatabaseSettings extends Login {
 export interface Settings {
   readonly port: number;
   readonly slotName: string;
+  /** `http://host:port` of the guard's admin port; empty where there is none. */
+  readonly guardUrl: string;
   readonly logLevel: LogLevel;
   readonly database: DatabaseSettings;
   readonly cache: Login;
@@ -48,6 +50,7 @@ export function readSettings(variables: NodeJS.ProcessEnv): Settings {
   const settings: Settings = {
     port: environment.integer("PORT", { ...PORT_RANGE, min: 0, fallback: 3000 }),
     slotName: environment.text("SLOT_NAME", hostname()),
+    guardUrl: environment.origin("GUARD_ADMIN_URL"),
     logLevel: environment.choice("LOG_LEVEL", LOG_LEVELS),
     database: readDatabase(environment),
     cache: {

@@ -48,6 +48,7 @@ function settings(overrides: Partial<Settings>): Settings {
   return {
     port: 0,
     slotName: "test",
+    guardUrl: "",
     logLevel: "error",
     database: { ...database, port: postgres.port },
     cache: { host, port: redis.port, user: "chat", password: CACHE_PASSWORD },

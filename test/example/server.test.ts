@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { request } from "node:http";
+import { get, type IncomingMessage, request } from "node:http";
 import { connect } from "node:net";
 import { type TestContext, test } from "node:test";
 import { readJson, sendJson } from "../../example/exchange.ts";
-import { exportRows } from "../../example/export.ts";
+import { Exports } from "../../example/export.ts";
+import { live } from "../../example/health.ts";
 import { unavailable } from "../../example/http-error.ts";
 import { createLog } from "../../example/log.ts";
+import { Memory } from "../../example/memory.ts";
 import { Router } from "../../example/router.ts";
 import { AppServer } from "../../example/server.ts";
 import { drain } from "../../example/shutdown.ts";
@@ -29,6 +31,16 @@ async function start(context: TestContext, router: Router, maxConnections = 10) 
 const echo = new Router().add("POST", "/echo", async ({ request, response }) => {
   sendJson(response, 200, await readJson(request));
 });
+
+const memory = new Memory({ guardUrl: "", slotName: "test" });
+const exporting = new Router().add("GET", "/export", new Exports(memory).send);
+
+/** On a connection of its own, which is gone afterwards. */
+async function getAlone(url: string): Promise<IncomingMessage> {
+  const [response] = (await once(get(url, { agent: false }), "response")) as [IncomingMessage];
+  await once(response.resume().socket, "close");
+  return response;
+}
 
 async function failure(response: Response) {
   return { status: response.status, ...JSON.parse(await response.text()) };
@@ -103,8 +115,23 @@ test("one connection too many is closed", { timeout: 5000 }, async (context) => 
   await once(second, "close");
 });
 
+test("the last place is kept for health checks", TEST, async (context) => {
+  const router = new Router()
+    .add("GET", "/health", live)
+    .add("GET", "/api/models", ({ response }) => sendJson(response, 200, {}));
+  const { origin, port, server } = await start(context, router, 2);
+  assert.equal((await getAlone(`${origin}/api/models`)).statusCode, 200);
+  const other = connect(port, "127.0.0.1");
+  context.after(() => other.destroy());
+  await once(server.http, "connection");
+  const refused = await getAlone(`${origin}/api/models`);
+  assert.deepEqual([refused.statusCode, refused.headers.connection], [503, "close"]);
+  assert.match(refused.headers["retry-after"] ?? "", /^(1[5-9]|[23]\d|4[0-5])$/);
+  assert.equal((await getAlone(`${origin}/health`)).statusCode, 200);
+});
+
 test("an export is as long as asked, and says what it costs", async (context) => {
-  const { origin } = await start(context, new Router().add("GET", "/export", exportRows));
+  const { origin } = await start(context, exporting);
   const response = await fetch(`${origin}/export?rows=2048`);
   const text = await response.text();
   const { rows } = JSON.parse(text);
@@ -116,7 +143,7 @@ test("an export is as long as asked, and says what it costs", async (context) =>
 });
 
 test("an export of no, too many or no number of rows is refused", async (context) => {
-  const { origin } = await start(context, new Router().add("GET", "/export", exportRows));
+  const { origin } = await start(context, exporting);
   for (const rows of ["0", "100001", "-1", "1.5", "1e3", "many", ""]) {
     assert.deepEqual(await failure(await fetch(`${origin}/export?rows=${rows}`)), {
       status: 400,

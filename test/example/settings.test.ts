@@ -40,6 +40,7 @@ test("defaults are those of the README", () => {
   assert.deepEqual(readSettings({ ...complete, SLOT_NAME: "chat-1" }), {
     port: 3000,
     slotName: "chat-1",
+    guardUrl: "",
     logLevel: "info",
     database: {
       host: "postgres",
@@ -72,9 +73,11 @@ test("every problem is listed at once, with the value and the rule", () => {
     PORT: "70000",
     MAX_CONNECTIONS: "8e1",
     LOG_LEVEL: "loud",
+    GUARD_ADMIN_URL: "guard:9180",
   };
   assert.deepEqual(problems(wrong), [
     'PORT: must be a whole number 0..65535, got "70000"',
+    'GUARD_ADMIN_URL: must be http://host:port, got "guard:9180"',
     'LOG_LEVEL: must be one of info, debug, warn, error, got "loud"',
     "DATABASE_HOST: must be set",
     `DATABASE_PASSWORD_FILE: must name a readable file, got "${missing}" (ENOENT)`,
