@@ -125,11 +125,11 @@ export class MemoryGate implements Gate {
     for (const { charge } of this.#ghosts.splice(0)) charge.end();
   }
 
-  /** Requests of one route that have together grown by more than was expected of them. */
+  /** Requests whose cost is learned together, and that have together grown by more than was expected of them. */
   #raise(): void {
     const { costs } = this.#context;
     const starting = [...this.#live].filter(({ isSettled }) => !isSettled);
-    for (const charges of groupBy(starting, ({ ask }) => ask.route.name).values()) {
+    for (const charges of groupBy(starting, ({ key }) => key).values()) {
       const [{ ask }] = charges;
       const seenBytes = sum(charges, (each) => each.seenBytes);
       const expectedBytes = sum(charges, (each) => costs.expectedBytes(each.ask.route));

@@ -4,6 +4,7 @@ import type { Ask } from "../../guard/ask.ts";
 import { CostModel } from "../../guard/cost-model.ts";
 import { MemoryGate } from "../../guard/memory-gate.ts";
 import { MemoryNode } from "../../guard/memory-node.ts";
+import type { RouteSettings } from "../../guard/route-settings.ts";
 import { askOf, SETTINGS } from "./support.ts";
 
 const MIB = 2 ** 20;
@@ -75,6 +76,17 @@ class Scene {
     this.gate.observed(this.nowMs);
   }
 }
+
+const EXPORT: RouteSettings = {
+  name: "GET /export",
+  path: "/export",
+  method: undefined,
+  criticality: "normal",
+  costBytes: undefined,
+  size: undefined,
+  singleFlight: undefined,
+  maxResultBytes: undefined,
+};
 
 /** A request of another kind, whose cost is known. */
 function costing(mib: number): Ask {
@@ -209,4 +221,19 @@ test("no more go by what was learned than have been seen to end", () => {
     scene.gate.admit(scene.ask());
   }
   assert.equal(scene.gate.binding(scene.ask()), "backend_memory");
+});
+
+test("growth of a request that tells no size says nothing of those of its route that do", () => {
+  const scene = new Scene(12);
+  const size = { from: "query", name: "rows", bytesPerUnit: MIB } as const;
+  const told = { name: "GET /export", settings: { ...EXPORT, size }, size: 10 };
+  const untold = { ...told, size: undefined };
+  for (const route of [told, untold]) {
+    scene.gate.admit(askOf({ route, cost: scene.costs.estimate(route) }));
+  }
+  scene.gate.admit(costing(60));
+  scene.pass(120);
+  // Twice its size, as before.
+  assert.equal(scene.costs.estimate(told).meanBytes, 20 * MIB);
+  assert.equal(scene.costs.estimate(untold).meanBytes, 60 * MIB);
 });
