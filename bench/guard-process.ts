@@ -1,11 +1,12 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { imageFlags } from "./guard-flags.ts";
 
 const GUARD = new URL("../guard/", import.meta.url);
 const ESBUILD = fileURLToPath(new URL("../node_modules/.bin/esbuild", import.meta.url));
@@ -70,13 +71,6 @@ export class GuardProcess {
     rmSync(this.#folder, { recursive: true });
     return this.#child.exitCode;
   }
-}
-
-function imageFlags(): string[] {
-  const dockerfile = readFileSync(new URL("Dockerfile", GUARD), "utf8");
-  const [, entrypoint = "[]"] = /^ENTRYPOINT (.*)$/m.exec(dockerfile) ?? [];
-  const [, ...flags] = JSON.parse(entrypoint) as string[];
-  return flags;
 }
 
 /** An `info` line tells them, whatever level is set for later ones. */

@@ -1,7 +1,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { answers } from "../answers.ts";
-import { until } from "../overload/until.ts";
+import { imageFlags } from "../guard-flags.ts";
+import { nginxCommand, nginxConfiguration } from "../nginx.ts";
+import { until } from "../until.ts";
 import { Container } from "./container.ts";
 
 export interface Ports {
@@ -28,12 +30,6 @@ const START_TIMEOUT_MS = 20_000;
 const PROXY_NAMES = ["haproxy", "nginx", "guard"] as const;
 export type ProxyName = (typeof PROXY_NAMES)[number];
 
-/** As in guard/Dockerfile. */
-const FLAGS = [
-  ...["--max-semi-space-size=2", "--max-old-space-size=48"],
-  ...["--no-maglev", "--disable-proto=throw"],
-];
-
 /** Starts one proxy, with one thread, in front of both backends. */
 export async function startProxy(name: ProxyName, options: ProxyOptions): Promise<Hop> {
   const container = await START[name](options);
@@ -52,8 +48,8 @@ const containerName = (name: string) => `bench-hop-${process.pid}-${name}`;
 const START = {
   nginx: (options: ProxyOptions) =>
     startConfigured(options, "nginx.conf", {
-      text: nginxConfiguration(options.ports),
-      command: ["nginx", "-c", "/bench/settings/nginx.conf"],
+      text: nginxConfiguration("/tmp", passing(options.ports)),
+      command: nginxCommand("/bench/settings/nginx.conf"),
     }),
   haproxy: (options: ProxyOptions) =>
     startConfigured(options, "haproxy.cfg", {
@@ -64,7 +60,7 @@ const START = {
     Container.start({
       ...{ name: containerName("guard"), image: node, folder },
       environment: guardEnvironment(ports),
-      command: ["node", ...FLAGS, "/bench/guard.mjs"],
+      command: ["node", ...imageFlags(), "/bench/guard.mjs"],
     }),
 };
 
@@ -93,15 +89,8 @@ function guardEnvironment({ fast, streams, front }: Ports): Record<string, strin
   };
 }
 
-function nginxConfiguration({ fast, streams, front }: Ports): string {
+function passing({ fast, streams, front }: Ports): string {
   return `
-daemon off;
-worker_processes 1;
-pid /tmp/nginx.pid;
-error_log stderr crit;
-events { worker_connections 4096; }
-http {
-  access_log off;
   keepalive_requests 1000000000;
   upstream fast { server 127.0.0.1:${fast}; keepalive 128; keepalive_requests 1000000000; }
   server {
@@ -110,9 +99,7 @@ http {
     proxy_set_header Connection "";
     location / { proxy_pass http://fast; }
     location /stream { proxy_pass http://127.0.0.1:${streams}; proxy_buffering off; }
-  }
-}
-`;
+  }`;
 }
 
 function haproxyConfiguration({ fast, streams, front }: Ports): string {

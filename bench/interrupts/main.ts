@@ -8,7 +8,7 @@ import assert from "node:assert/strict";
 import { setTimeout as wait } from "node:timers/promises";
 import { sshWith, terraformsBelow } from "../../test/support/processes.ts";
 import { openPlace, type Place } from "../place.ts";
-import { seeded } from "../soak/random.ts";
+import { Random } from "../random.ts";
 import { watch } from "./watch.ts";
 
 const POLL_MS = 20;
@@ -52,7 +52,7 @@ async function killDuring(place: Place, victim: "terraform" | "ssh", afterMs: nu
 }
 
 async function interrupt(place: Place): Promise<void> {
-  const random = seeded(Number(seed));
+  const random = new Random(Number(seed));
   await place.configure(settingsOf(0));
   console.log(`from nothing: ${seconds(await converge(place))}`);
   await place.configure(settingsOf(-1));
@@ -61,7 +61,7 @@ async function interrupt(place: Place): Promise<void> {
   const site = watch(`${place.origin}/api/models`);
   for (let turn = 1; turn <= Number(times); turn += 1) {
     const victim = isServer && turn % 2 === 0 ? "ssh" : "terraform";
-    const afterMs = random() * wholeMs;
+    const afterMs = random.between(0, wholeMs);
     await place.configure(settingsOf(turn));
     const { killed, exitCode } = await killDuring(place, victim, afterMs);
     const againMs = await converge(place);

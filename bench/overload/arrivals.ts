@@ -1,6 +1,6 @@
 import { MIB, SECOND_MS } from "../../core/units.ts";
+import { Random } from "../random.ts";
 import { loadAt, type Profile } from "./profiles.ts";
-import { Random } from "./random.ts";
 import type { Times } from "./times.ts";
 import { type Work, workOf } from "./work.ts";
 

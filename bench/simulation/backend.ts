@@ -1,8 +1,8 @@
 import { MIB } from "../../core/units.ts";
 import type { MemoryReading } from "../../guard/memory-reading.ts";
 import { LIMIT_BYTES } from "../overload/backend/container.ts";
-import type { Random } from "../overload/random.ts";
 import type { Work } from "../overload/work.ts";
+import type { Random } from "../random.ts";
 import type { Clock } from "./clock.ts";
 
 const BASE_BYTES = 60 * MIB;

@@ -1,9 +1,9 @@
 import { type Arrival, drawArrivals } from "../overload/arrivals.ts";
 import type { Attempt, Outcome } from "../overload/client.ts";
 import type { Profile } from "../overload/profiles.ts";
-import { Random } from "../overload/random.ts";
 import type { Run } from "../overload/run.ts";
 import { timesOf } from "../overload/times.ts";
+import { Random } from "../random.ts";
 import { SimulatedBackend } from "./backend.ts";
 import { Clock } from "./clock.ts";
 import { Door } from "./door.ts";

@@ -1,6 +1,6 @@
 import http from "node:http";
 import net from "node:net";
-import { seeded } from "./random.ts";
+import { Random } from "../random.ts";
 
 export interface SoakOrder {
   readonly port: number;
@@ -20,7 +20,7 @@ export type SoakTotals = Record<string, number>;
 interface Visit {
   readonly order: SoakOrder;
   readonly agent: http.Agent;
-  readonly random: () => number;
+  readonly random: Random;
 }
 
 type Client = (visit: Visit) => Promise<string>;
@@ -30,18 +30,26 @@ const MIX: readonly (readonly [share: number, client: Client])[] = [
   [52, (visit) => call(visit, "/answer")],
   [
     8,
-    (visit) => call(visit, "/echo", { method: "POST", body: "x".repeat(9_000 * visit.random()) }),
+    (visit) =>
+      call(visit, "/echo", { method: "POST", body: "x".repeat(9_000 * visit.random.uniform()) }),
   ],
   [4, (visit) => call(visit, "/large")],
   [3, (visit) => call(visit, "/late")],
   [
     3,
-    (visit) => call(visit, "/early", { method: "POST", body: "x".repeat(90_000 * visit.random()) }),
+    (visit) =>
+      call(visit, "/early", { method: "POST", body: "x".repeat(90_000 * visit.random.uniform()) }),
   ],
-  [8, (visit) => call(visit, "/late", { leaveMs: 25 * visit.random() })],
-  [4, (visit) => call(visit, "/events", { leaveMs: 30 * visit.random() })],
-  [3, (visit) => call(visit, "/large", { readsSlowly: true, leaveMs: 20 * visit.random() })],
-  [1, (visit) => call(visit, "/endless", { readsSlowly: true, leaveMs: 40 * visit.random() })],
+  [8, (visit) => call(visit, "/late", { leaveMs: 25 * visit.random.uniform() })],
+  [4, (visit) => call(visit, "/events", { leaveMs: 30 * visit.random.uniform() })],
+  [
+    3,
+    (visit) => call(visit, "/large", { readsSlowly: true, leaveMs: 20 * visit.random.uniform() }),
+  ],
+  [
+    1,
+    (visit) => call(visit, "/endless", { readsSlowly: true, leaveMs: 40 * visit.random.uniform() }),
+  ],
   [4, (visit) => call(visit, "/reset")],
   [3, (visit) => call(visit, "/broken")],
   [2, (visit) => call(visit, "/garbage")],
@@ -49,13 +57,14 @@ const MIX: readonly (readonly [share: number, client: Client])[] = [
   [1, (visit) => raw(visit, "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc", 5)],
   [
     2,
-    (visit) => raw(visit, "GET /late HTTP/1.1\r\nHost: a\r\n\r\n".repeat(4), 30 * visit.random()),
+    (visit) =>
+      raw(visit, "GET /late HTTP/1.1\r\nHost: a\r\n\r\n".repeat(4), 30 * visit.random.uniform()),
   ],
 ];
 
 /** Sends requests of all kinds, and leaves none behind. */
 export async function soak(order: SoakOrder): Promise<SoakTotals> {
-  const random = seeded(order.seed);
+  const random = new Random(order.seed);
   const agent = new http.Agent({ keepAlive: true, maxSockets: order.clients });
   const totals: SoakTotals = {};
   let begun = 0;
@@ -74,8 +83,8 @@ export async function soak(order: SoakOrder): Promise<SoakTotals> {
   return totals;
 }
 
-function pick(random: () => number): Client {
-  let rest = 100 * random();
+function pick(random: Random): Client {
+  let rest = 100 * random.uniform();
   for (const [share, client] of MIX) {
     rest -= share;
     if (rest < 0) return client;

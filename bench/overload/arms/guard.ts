@@ -3,19 +3,13 @@ import { join } from "node:path";
 import { execa } from "execa";
 import { answers } from "../../answers.ts";
 import { benchCgroup } from "../../cgroup.ts";
-import { until } from "../until.ts";
+import { imageFlags } from "../../guard-flags.ts";
+import { until } from "../../until.ts";
 import type { Arm, Place, RunningArm } from "./arm.ts";
 import { QUEUE_TIMEOUT_MS } from "./queue-timeout.ts";
 
 const LIMIT = "96m";
 const START_TIMEOUT_MS = 20_000;
-/** As in guard/Dockerfile. */
-const FLAGS = [
-  "--max-semi-space-size=2",
-  "--max-old-space-size=48",
-  "--no-maglev",
-  "--disable-proto=throw",
-];
 /** Above what any profile needs: memory decides, not this. */
 const CONCURRENCY = 1000;
 
@@ -62,7 +56,7 @@ async function startGuard(place: Place, variables: Record<string, string>): Prom
       `${key}=${value}`,
     ]),
     ...["--volume", `${place.folder}:/settings:ro`, "--entrypoint", "node", place.image],
-    ...[...FLAGS, "/guard/guard.mjs"],
+    ...[...imageFlags(), "/guard/guard.mjs"],
   ]);
   const end = async () => {
     await execa("sh", [

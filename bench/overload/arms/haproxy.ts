@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Arm, Place } from "./arm.ts";
-import { startProgram } from "./program.ts";
+import { startArm } from "./program.ts";
 import { QUEUE_TIMEOUT_MS } from "./queue-timeout.ts";
 
 /** HAProxy as a careful operator sets it: heavy requests limited apart from the others, the next ones queued. */
@@ -12,7 +12,7 @@ export function haproxy(limit: number): Arm {
     start: async ({ place }) => {
       const file = join(place.folder, "haproxy.cfg");
       await writeFile(file, configuration(place, limit));
-      return startProgram(place, ["haproxy", "-db", "-f", file]);
+      return startArm(place, ["haproxy", "-db", "-f", file]);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { execa } from "execa";
 import { MIB } from "../../../core/units.ts";
 import { answers } from "../../answers.ts";
-import { until } from "../until.ts";
+import { until } from "../../until.ts";
 
 export const LIMIT_BYTES = 300 * MIB;
 const START_TIMEOUT_MS = 20_000;
