@@ -1,4 +1,5 @@
 import type { AdminView } from "./admin-server.ts";
+import { bandEdges } from "./band.ts";
 import type { ExchangeContext } from "./exchange-context.ts";
 import { LeaseEndpoint } from "./lease-endpoint.ts";
 import type { Leases } from "./leases.ts";
@@ -7,15 +8,8 @@ import { formatMetrics } from "./prometheus.ts";
 import { statsOf } from "./stats.ts";
 import { statusOf } from "./status.ts";
 
-export interface AdminParts {
-  readonly context: ExchangeContext;
-  readonly leases: Leases;
-  /** Percentages at which the bands begin. */
-  readonly edges: readonly number[];
-}
-
 /** What the admin port shows of a guard. A reload changes the context, so all is asked for anew. */
-export function adminView({ context, leases, edges }: AdminParts): AdminView {
+export function adminView(context: ExchangeContext, leases: Leases): AdminView {
   const { fleet, admission, counters, retries } = context;
   const state = () => admission.state(fleet.router.pools);
   return {
@@ -30,7 +24,7 @@ export function adminView({ context, leases, edges }: AdminParts): AdminView {
       statusOf(state(), counters, {
         enabled: context.settings.enabled,
         draining: context.isDraining,
-        edges,
+        edges: bandEdges(context.settings),
         leases: { count: leases.count, bytes: leases.bytes },
       }),
     leases: new LeaseEndpoint(leases, () => fleet.backends.map(({ settings }) => settings.name)),

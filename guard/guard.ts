@@ -5,7 +5,6 @@ import { setDefaultHighWaterMark } from "node:stream";
 import { createAdminServer } from "./admin-server.ts";
 import { adminView } from "./admin-view.ts";
 import type { Backend } from "./backend.ts";
-import { bandEdges } from "./band.ts";
 import { configureExchanges, exchangeContext } from "./exchange-context.ts";
 import type { Fleet } from "./fleet.ts";
 import { GateLedger } from "./gate-ledger.ts";
@@ -16,9 +15,6 @@ import { type Address, formatAddress, type Settings } from "./settings.ts";
 import { SettingsError } from "./settings-error.ts";
 import { StateLog } from "./state-log.ts";
 import { withoutLimits } from "./unlimited.ts";
-
-/** The document's; until the settings name them. */
-const THRESHOLDS = { warningPercent: 70, maxPercent: 80, criticalPercent: 85 };
 
 /** A guard that listens. */
 export interface Guard {
@@ -53,7 +49,7 @@ export async function startGuard(given: Settings, log: Log): Promise<Guard> {
   const { fleet, counters } = context;
   const leases = new Leases(new GateLedger(() => fleet.backends));
   const proxy = new ProxyServer(context, capacity(settings, fleet));
-  const admin = createAdminServer(adminView({ context, leases, edges: bandEdges(THRESHOLDS) }));
+  const admin = createAdminServer(adminView(context, leases));
   const stateLog = new StateLog(() => context.admission.state(fleet.router.pools), log);
   const address = await listen(proxy.server, "GUARD_LISTEN", settings.listen);
   const adminAddress = await listen(admin, "GUARD_ADMIN_LISTEN", settings.adminListen);

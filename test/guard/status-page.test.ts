@@ -33,8 +33,16 @@ test("status.json has all that the page reads", LIMIT, async (t) => {
   const { headers, body } = await get(guard.adminPort, "/status.json");
   assert.equal(headers["content-type"], "application/json");
   const status = JSON.parse(body);
-  assert.deepEqual(status.edges, [60, 70, 80, 85]);
   assert.deepEqual(status.totals, { requests: 0, rejected: 0 });
   assert.deepEqual(status.leases, { count: 0, bytes: 0 });
   assert.deepEqual([status.enabled, status.draining, status.backends[0].name], [true, false, "a"]);
+});
+
+test("shows the bands where the settings in force have them", LIMIT, async (t) => {
+  const thresholds = { warningPercent: 50, maxPercent: 90, criticalPercent: 95 };
+  const { guard, adminPort } = await guardFor(t, [backendAt(1)], thresholds);
+  const edges = async () => JSON.parse((await get(adminPort, "/status.json")).body).edges;
+  assert.deepEqual(await edges(), [40, 50, 90, 95]);
+  guard.configure({ ...guard.settings, maxPercent: 85 });
+  assert.deepEqual(await edges(), [40, 50, 85, 95]);
 });
