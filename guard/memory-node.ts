@@ -1,4 +1,4 @@
-import { BANDS, type Band, isTighter, nextBand, permitsIn, type Thresholds } from "./band.ts";
+import { type Band, nextBand, permitsIn, type Thresholds } from "./band.ts";
 import type { Cost } from "./cost.ts";
 import type { Criticality } from "./criticality.ts";
 import { Ledger } from "./ledger.ts";
@@ -247,8 +247,4 @@ export class MemoryNode {
     const headroom = limit - this.#reading.usedBytes - promisedBytes;
     return Math.max(0, (1_000 * headroom) / perSecond);
   }
-}
-
-export function tightest(bands: readonly Band[]): Band {
-  return bands.reduce<Band>((all, each) => (isTighter(each, all) ? each : all), BANDS[0]);
 }

@@ -31,10 +31,10 @@ export interface Settings extends IntegerSettings, Thresholds {
   readonly logLevel: LogLevel;
 }
 
-export const DEFAULT_LISTEN = "0.0.0.0:8080";
+const DEFAULT_LISTEN = "0.0.0.0:8080";
 /** Loopback: whoever reaches the admin port needs no password. */
-export const DEFAULT_ADMIN_LISTEN = "127.0.0.1:9180";
-export const DEFAULT_LOG_LEVEL: LogLevel = "info";
+const DEFAULT_ADMIN_LISTEN = "127.0.0.1:9180";
+const DEFAULT_LOG_LEVEL: LogLevel = "info";
 
 const ENABLED = "MEMORY_GUARD_ENABLED";
 /** Names a file that is read over the environment, see settings-source.ts. */

@@ -8,7 +8,7 @@ interface ThresholdRule {
 }
 
 /** In their order: each must be above the one before it. */
-export const THRESHOLDS: readonly ThresholdRule[] = [
+const THRESHOLDS: readonly ThresholdRule[] = [
   { key: "warningPercent", name: "MEMORY_GUARD_WARNING_PERCENT", default: "0.70" },
   { key: "maxPercent", name: "MEMORY_GUARD_MAX_PERCENT", default: "0.80" },
   { key: "criticalPercent", name: "MEMORY_GUARD_CRITICAL_PERCENT", default: "0.85" },
