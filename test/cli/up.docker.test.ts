@@ -235,6 +235,18 @@ test("an export comes whole through the chain", async () => {
   assert.equal(((await response.json()) as { rows: unknown[] }).rows.length, 5000);
 });
 
+test("an export whose size no request tells comes whole, from a slot that the guard answers", async () => {
+  const program =
+    'fetch(process.env.GUARD_ADMIN_URL + "/leases", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ backend: process.env.SLOT_NAME, bytes: 1, ttlMs: 1000 }) }).then((r) => console.log(r.status))';
+  for (const slot of ["chat-1", "chat-2"]) {
+    const name = `${box.project}-local-${slot}`;
+    assert.equal((await docker("exec", name, "node", "--eval", program)).trim(), "201");
+  }
+  const response = await fetch(url("/api/export"));
+  assert.equal(response.status, 200);
+  assert.equal(((await response.json()) as { rows: unknown[] }).rows.length, 20_000);
+});
+
 test("memory, reservation and swap of each container are those that explain shows", async () => {
   const { stdout } = await box.run(["explain", "local", "--json"]);
   const { memory } = JSON.parse(stdout) as {
