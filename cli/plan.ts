@@ -47,7 +47,7 @@ function otherChange({ stack, type, actions }: ResourceChange): string {
 
 function retirement({ name, limitBytes }: FoundContainer): ContainerChange {
   const memoryMib = { before: toMib(limitBytes), after: 0 };
-  return { name, kind: "removed", differences: [], memoryMib };
+  return { name, kind: "removed", differences: [], memoryMib, stopGraceMs: undefined };
 }
 
 /** A store that was taken out is seen by both. */

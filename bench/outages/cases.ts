@@ -13,7 +13,7 @@ export interface Knobs {
 }
 
 export const KNOBS: Knobs = {
-  ...{ connections: 30, cacheMib: 80, storeMib: 80, criticalPercent: 85, bodyMib: 1 },
+  ...{ connections: 20, cacheMib: 80, storeMib: 80, criticalPercent: 85, bodyMib: 1 },
   ...{ turn: 0, slots: 2 },
 };
 

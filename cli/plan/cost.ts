@@ -22,6 +22,7 @@ export interface SameDeploy {
 }
 
 const REMOVED = "is drained and taken away";
+const WITHIN_NGINX: Cost = { words: "is replaced while nginx is away", isOutage: false };
 
 /** `about 3 s`: what was measured elsewhere is no more exact than that. */
 export function aboutSeconds(ms: number): string {
@@ -59,8 +60,7 @@ function slotsOf(environment: Environment, service: string): string[] {
   return indexes.map((index) => containerName(environment, service, index));
 }
 
-function slotCost(plan: Plan, service: string, hasOthers: boolean): Cost {
-  const away = awayOf(plan, "app", service);
+function slotCost(plan: Plan, away: Away, hasOthers: boolean): Cost {
   const queue = `requests wait, those that wait ${plan.timeouts.acquireMs / SECOND_MS} s get 503`;
   const words = awayWords("app", away, hasOthers ? "the other slots serve" : queue);
   return { words, isOutage: !hasOthers, away };
@@ -79,29 +79,27 @@ function roleOf({ services }: Environment, service: string): Role | undefined {
   return role === "app" || role in MEANWHILE ? (role as Role) : undefined;
 }
 
-/** Guard and nginx that are replaced together: nginx is away for as long as both take. */
-function edgeCost(plan: Plan, role: "guard" | "nginx"): Cost {
-  if (role === "guard") return { words: "is replaced while nginx is away", isOutage: false };
-  const away = awayWithGuard(plan);
-  return { words: awayWords(role, away, MEANWHILE.nginx), isOutage: true, away };
-}
-
 interface Replaced {
   readonly service: string;
+  /** Of the container that is there; undefined where its state does not say. */
+  readonly stopGraceMs: number | undefined;
   readonly hasOthers: boolean;
   readonly isWholeEdge: boolean;
 }
 
-function replacementCost(
-  environment: Environment,
-  { service, hasOthers, isWholeEdge }: Replaced,
-): Cost | undefined {
-  const role = roleOf(environment, service);
+function awayFor(plan: Plan, role: Role, of: Replaced): Away {
+  const isEdge = of.isWholeEdge && role === "nginx";
+  const away = isEdge ? awayWithGuard(plan) : awayOf(plan, role, of.service);
+  return { ...away, graceMs: of.stopGraceMs ?? away.graceMs };
+}
+
+function replacementCost(environment: Environment, of: Replaced): Cost | undefined {
+  const role = roleOf(environment, of.service);
   if (role === undefined) return undefined;
+  if (of.isWholeEdge && role === "guard") return WITHIN_NGINX;
   const plan = planOf(environment);
-  if (role === "app") return slotCost(plan, service, hasOthers);
-  if (isWholeEdge && (role === "guard" || role === "nginx")) return edgeCost(plan, role);
-  const away = awayOf(plan, role, service);
+  const away = awayFor(plan, role, of);
+  if (role === "app") return slotCost(plan, away, of.hasOthers);
   return { words: awayWords(role, away, MEANWHILE[role]), isOutage: true, away };
 }
 
@@ -121,5 +119,6 @@ export function costOf(
   if (change.kind === "removed") return removalCost(hasOthers);
   const edge = ["guard", "nginx"].map((each) => containerName(environment, each));
   const isWholeEdge = edge.every((name) => replaced.has(name));
-  return replacementCost(environment, { service, hasOthers, isWholeEdge });
+  const { stopGraceMs } = change;
+  return replacementCost(environment, { service, stopGraceMs, hasOthers, isWholeEdge });
 }

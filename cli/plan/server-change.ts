@@ -15,7 +15,7 @@ const EFFECTS: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/ssh\/sshd_config\.d\//, "sshd is reloaded; open sessions go on"],
   [/^\/etc\/plimsoll\/firewall\.nft/, "rules are replaced at once; open connections go on"],
   [/^\/etc\/systemd\/system\/.*\.slice/, "limits move while containers run"],
-  [/^\/etc\/systemd\/journald\.conf\.d\//, "journald restarts; no line is lost"],
+  [/^\/etc\/systemd\/journald\.conf\.d\//, "journald restarts"],
   [/^\/(?:etc\/sysctl\.d|etc\/tmpfiles\.d|proc\/sys|sys)\//, "in force at once; nothing restarts"],
 ];
 
