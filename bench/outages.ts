@@ -1,6 +1,6 @@
 /**
  * How long each kind of container is away when a deploy replaces it, as a client sees it.
- * Usage: node --import tsx bench/outages.ts [times]   (each case so many times; 1)
+ * Usage: node --import tsx bench/outages.ts [times] [case,...]   (once, and all of them)
  * Deploys a stack of its own to this machine's Docker, and takes it down again.
  */
 import { readFile } from "node:fs/promises";
@@ -53,18 +53,18 @@ async function readyMs({ target }: Place, name: string): Promise<number> {
 interface Seen {
   readonly noticed: Noticed;
   readonly replacement: Replacement;
-  /** When it answered again; undefined where nobody noticed. */
-  readonly backMs: number | undefined;
+  /** When it answered again. */
+  readonly backMs: number;
 }
 
 function rowOf({ name }: Case, { noticed, replacement, backMs }: Seen): string[] {
   const { signalMs, endMs, startMs } = replacement;
-  const fromMs = noticed.span?.fromMs ?? signalMs;
-  const parts = [endMs - signalMs, startMs - endMs].map(seconds);
-  const whole =
-    backMs === undefined ? ["-", "none"] : [seconds(backMs - startMs), seconds(backMs - fromMs)];
-  const answers = Object.entries(noticed.statuses).map(([status, times]) => `${status}: ${times}`);
-  return [name, ...parts, ...whole, seconds(noticed.longestMs), answers.join(", ")];
+  const { span, longestMs } = noticed;
+  const parts = [endMs - signalMs, startMs - endMs, backMs - startMs, backMs - signalMs];
+  const whole = span ? seconds(span.toMs - span.fromMs) : "nothing";
+  const answers = Object.entries(noticed.statuses).map(([status, times]) => `${times} x ${status}`);
+  const load = loadavg()[0]?.toFixed(1) ?? "";
+  return [name, ...parts.map(seconds), whole, seconds(longestMs), answers.join(", "), load];
 }
 
 async function prepared(place: Place, { first }: Case): Promise<Promise<void> | undefined> {
@@ -83,7 +83,8 @@ async function measure(place: Place, one: Case, events: Events): Promise<string[
   const replacement = events.replacementOf(name, sinceMs);
   if (!replacement) throw new Error(`${one.name}: ${name} was not replaced`);
   const isStore = one.who[0] === "sessions";
-  const backMs = isStore ? await readyMs(place, name) : noticed.span?.toMs;
+  const answeredMs = noticed.goodMs.find((atMs) => atMs > replacement.startMs);
+  const backMs = isStore ? await readyMs(place, name) : (answeredMs ?? Number.NaN);
   return rowOf(one, { noticed, replacement, backMs });
 }
 
@@ -93,7 +94,13 @@ async function turned(place: Place, knobs: Knobs, change: Partial<Knobs>): Promi
   return next;
 }
 
-const HEAD = ["what is replaced", "stop", "between", "start", "noticed", "longest", "answers"];
+const HEAD = [
+  ...["what is replaced", "stop", "between", "start", "away"],
+  ...["noticed", "longest", "answers", "load"],
+];
+
+const wanted = process.argv[3]?.split(",");
+const isWanted = ({ name }: Case) => wanted === undefined || wanted.includes(name);
 
 async function measureAll(place: Place, times: number): Promise<void> {
   const { stdout: docker } = await place.target.docker([
@@ -119,11 +126,14 @@ async function measureAll(place: Place, times: number): Promise<void> {
     console.error(row.join(" | "));
     rows.push(row);
   };
-  const again = (cases: readonly Case[]) => Array.from({ length: times }, () => cases).flat();
+  const again = (cases: readonly Case[]) =>
+    Array.from({ length: times }, () => cases.filter(isWanted)).flat();
   try {
     for (const one of again(CASES)) await run(one);
-    knobs = await turned(place, knobs, { slots: 1 });
-    await plimsoll(place, "up", "--yes");
+    if (isWanted(ONE_SLOT)) {
+      knobs = await turned(place, knobs, { slots: 1 });
+      await plimsoll(place, "up", "--yes");
+    }
     for (const one of again([ONE_SLOT])) await run(one);
   } finally {
     events.end();

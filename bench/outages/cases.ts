@@ -1,6 +1,8 @@
 import type { ConfigInput } from "../../config/define.ts";
 import type { IsGood } from "./client.ts";
 
+const DETAILED = "/health/detailed";
+
 /** What each case turns to have one container replaced, and no other; memory by as much as its config file tells. */
 export interface Knobs {
   readonly connections: number;
@@ -28,7 +30,8 @@ export function settingsOf(knobs: Knobs): ConfigInput["environments"][string] {
     },
     guard: { criticalPercent },
     services: {
-      chat: { slots, limit: "280MiB", databasePool: 8, env },
+      // What asks the stores too is usually not for everybody.
+      chat: { slots, limit: "280MiB", databasePool: 8, env, paths: ["/api/", "/health", DETAILED] },
       postgres: { limit: "320MiB", maxConnections: connections },
       redis: { limit: `${cacheMib}MiB` },
       sessions: { kind: "redis", role: "store", limit: `${storeMib}MiB` },
@@ -52,7 +55,7 @@ const is200: IsGood = (status) => status === 200;
 const hasCache: IsGood = (status, body) => status === 200 && body.includes('"status":"ok"');
 
 const ANY = { path: "/health", isGood: is200 };
-const DATABASE = { path: "/health/detailed", isGood: is200 };
+const DATABASE = { path: DETAILED, isGood: is200 };
 
 const POSTGRES: Case = {
   ...{ name: "postgres", who: ["postgres"], ...DATABASE },
@@ -75,7 +78,7 @@ const NGINX: Case = {
 export const CASES: readonly Case[] = [
   POSTGRES,
   {
-    ...{ name: "cache", who: ["redis"], path: "/health/detailed", isGood: hasCache },
+    ...{ name: "cache", who: ["redis"], path: DETAILED, isGood: hasCache },
     turn: ({ cacheMib }) => ({ cacheMib: cacheMib + 2 }),
   },
   STORE,

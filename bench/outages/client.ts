@@ -21,6 +21,8 @@ export interface Answer {
 export interface Noticed {
   /** First and last request that went wrong or waited; undefined where none did. */
   readonly span: { readonly fromMs: number; readonly toMs: number } | undefined;
+  /** When good answers came, ascending. */
+  readonly goodMs: readonly number[];
   readonly longestMs: number;
   /** Answers by status; 0 stands for none. */
   readonly statuses: Readonly<Record<number, number>>;
@@ -45,6 +47,11 @@ function ask(url: string): Promise<{ status: number; body: string }> {
   });
 }
 
+function goodTimes(answers: readonly Answer[]): number[] {
+  const good = answers.filter(({ isGood }) => isGood);
+  return good.map(({ atMs, tookMs }) => atMs + tookMs).sort((a, b) => a - b);
+}
+
 /** Of the requests that went wrong or waited: from the first one's start to the next good one's after the last. */
 export function noticed(answers: readonly Answer[]): Noticed {
   const sorted = answers.toSorted((a, b) => a.atMs - b.atMs);
@@ -55,6 +62,7 @@ export function noticed(answers: readonly Answer[]): Noticed {
   const [from, to] = [sorted[first], sorted[last + 1]];
   return {
     span: from && to && { fromMs: from.atMs, toMs: to.atMs },
+    goodMs: goodTimes(sorted),
     longestMs: Math.max(...sorted.map(({ tookMs }) => tookMs)),
     statuses,
   };

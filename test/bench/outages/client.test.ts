@@ -19,6 +19,7 @@ test("what was noticed lasts from the first bad answer to the next good one afte
   ];
   assert.deepEqual(noticed(answers.toReversed()), {
     span: { fromMs: 100, toMs: 400 },
+    goodMs: [5, 205, 405, 1800],
     longestMs: 1500,
     statuses: { 200: 4, 503: 1 },
   });
