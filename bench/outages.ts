@@ -5,16 +5,17 @@
  */
 import { readFile } from "node:fs/promises";
 import { cpus, loadavg, release } from "node:os";
+import { setTimeout as wait } from "node:timers/promises";
 import { plainTable } from "../cli/table.ts";
 import { containerName } from "../core/names.ts";
 import { SECOND_MS } from "../core/units.ts";
 import { CASES, type Case, KNOBS, type Knobs, ONE_SLOT, settingsOf } from "./outages/cases.ts";
-import { type Noticed, stream, watch } from "./outages/client.ts";
+import { type Noticed, openStream, watch } from "./outages/client.ts";
 import { type Events, hear, type Replacement } from "./outages/events.ts";
 import { openPlace, type Place } from "./place.ts";
 
-/** Of the example, 20 a second: longer than an `up` plans. */
-const STREAM_TOKENS = 900;
+/** How long a stream stays open after its proxy was told to stop: five minutes would show no more. */
+const HELD_MS = 15_000;
 /** Of the stores' limits, what `fill.sh` is told: shared_buffers, and maxmemory of the store. */
 const FILL_MIB = { buffers: 80, store: 43 };
 
@@ -67,18 +68,20 @@ function rowOf({ name }: Case, { noticed, replacement, backMs }: Seen): string[]
   return [name, ...parts.map(seconds), whole, seconds(longestMs), answers.join(", "), load];
 }
 
-async function prepared(place: Place, { first }: Case): Promise<Promise<void> | undefined> {
-  if (first === "fill") await fill(place);
-  return first === "stream" ? stream(place.origin, STREAM_TOKENS) : undefined;
+async function holdStream({ origin }: Place, told: Promise<void>): Promise<void> {
+  const end = await openStream(origin);
+  await told;
+  await wait(HELD_MS);
+  end();
 }
 
 async function measure(place: Place, one: Case, events: Events): Promise<string[]> {
   const name = nameIn(place, one.who);
-  const open = await prepared(place, one);
+  if (one.first === "fill") await fill(place);
+  const held = one.first === "stream" ? holdStream(place, events.signalOf(name)) : undefined;
   const client = watch(`${place.origin}${one.path}`, one.isGood);
   const sinceMs = Date.now();
-  await plimsoll(place, "up", "--yes");
-  await open;
+  await Promise.all([plimsoll(place, "up", "--yes"), held]);
   const noticed = await client.end();
   const replacement = events.replacementOf(name, sinceMs);
   if (!replacement) throw new Error(`${one.name}: ${name} was not replaced`);

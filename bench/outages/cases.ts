@@ -46,7 +46,7 @@ export interface Case {
   readonly turn: (knobs: Knobs) => Partial<Knobs>;
   readonly path: string;
   readonly isGood: IsGood;
-  /** Before it: the stores filled to what they were promised, a stream of so many tokens. @default nothing */
+  /** Before it: the stores filled to what they were promised, a stream that is open when it is told to stop. @default nothing */
   readonly first?: "fill" | "stream";
 }
 

@@ -6,6 +6,9 @@ const PATIENCE_MS = 30_000;
 /** Whoever waits longer notices. */
 const NOTICED_MS = 1000;
 
+/** Of the example, 20 a second: five minutes. */
+const STREAM_TOKENS = 6000;
+
 /** Tells a good answer by its status (0: none) and body. */
 export type IsGood = (status: number, body: string) => boolean;
 
@@ -85,17 +88,22 @@ export function watch(url: string, isGood: IsGood): Client {
   };
 }
 
-/** An answer of the example that streams for so many tokens. @returns when it is over */
-export function stream(origin: string, tokens: number): Promise<void> {
+/** An answer of the example that streams for longer than any deploy. @returns what ends it, once its head is there */
+export function openStream(origin: string): Promise<() => void> {
   const body = JSON.stringify({
-    ...{ stream: true, max_tokens: tokens },
+    ...{ stream: true, max_tokens: STREAM_TOKENS },
     messages: [{ role: "user", content: "How is a ship loaded?" }],
   });
   return new Promise((resolve, reject) => {
     const headers = { "content-type": "application/json" };
-    request(new URL("/api/chat/completions", origin), { method: "POST", headers, agent })
-      .on("response", (response) => response.resume().on("close", resolve))
-      .on("error", reject)
-      .end(body);
+    const asked = request(new URL("/api/chat/completions", origin), {
+      ...{ method: "POST", headers, agent },
+    });
+    asked.on("error", reject).on("response", (response) => {
+      response.on("error", () => undefined).resume();
+      if (response.statusCode === 200) resolve(() => asked.destroy());
+      else reject(new Error(`a stream got ${response.statusCode}`));
+    });
+    asked.end(body);
   });
 }

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Target } from "../../cli/target.ts";
 import { PROJECT_LABEL } from "../../core/names.ts";
@@ -20,19 +21,26 @@ const NANOSECONDS_PER_MS = 1e6;
 export interface Events {
   /** The last replacement of a container since a time; undefined where there was none. */
   replacementOf(name: string, sinceMs: number): Replacement | undefined;
+  /** When the next container of that name is told to stop. */
+  signalOf(name: string): Promise<void>;
   end(): void;
 }
 
 /** Hears what becomes of a project's containers. */
 export function hear(target: Target, project: string): Events {
   const heard: DockerEvent[] = [];
+  const news = new EventEmitter();
   const wanted = ["kill", "die", "start"].flatMap((event) => ["--filter", `event=${event}`]);
   const label = ["--filter", "type=container", "--filter", `label=${PROJECT_LABEL}=${project}`];
   const running = target.docker(["events", ...label, ...wanted, "--format", "{{json .}}"], {
     ...{ buffer: false, reject: false },
   });
   if (!running.stdout) throw new Error("docker events says nothing");
-  createInterface(running.stdout).on("line", (line) => heard.push(JSON.parse(line)));
+  createInterface(running.stdout).on("line", (line) => {
+    const event = JSON.parse(line) as DockerEvent;
+    heard.push(event);
+    if (event.Action === "kill") news.emit(event.Actor.Attributes.name);
+  });
   return {
     replacementOf: (name, sinceMs) => {
       const own = heard
@@ -43,6 +51,9 @@ export function hear(target: Target, project: string): Events {
       const [signalMs, endMs, startMs] = [at("kill"), at("die"), at("start")];
       if (signalMs === undefined || endMs === undefined || startMs === undefined) return undefined;
       return { signalMs, endMs, startMs };
+    },
+    signalOf: async (name) => {
+      await once(news, name);
     },
     end: () => {
       running.kill();
