@@ -92,9 +92,9 @@ export const CASES: readonly Case[] = [
     ...{ name: "both slots in turn", who: ["chat", 1], ...ANY },
     turn: ({ turn }) => ({ turn: turn + 1 }),
   },
-  { ...GUARD, name: "guard, stream open", first: "stream" },
-  { ...POSTGRES, name: "postgres, buffers full", first: "fill" },
-  { ...STORE, name: "store, full", first: "fill" },
+  { ...GUARD, name: "guard with a stream", first: "stream" },
+  { ...POSTGRES, name: "postgres with full buffers", first: "fill" },
+  { ...STORE, name: "full store", first: "fill" },
 ];
 
 /** After a deploy that has left one slot. */
