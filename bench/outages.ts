@@ -68,20 +68,20 @@ function rowOf({ name }: Case, { noticed, replacement, backMs }: Seen): string[]
   return [name, ...parts.map(seconds), whole, seconds(longestMs), answers.join(", "), load];
 }
 
-async function holdStream({ origin }: Place, told: Promise<void>): Promise<void> {
+/** @returns once a stream is open; it ends some time after its proxy was told to stop */
+async function holdStream({ origin }: Place, told: Promise<void>) {
   const end = await openStream(origin);
-  await told;
-  await wait(HELD_MS);
-  end();
+  return { over: told.then(() => wait(HELD_MS)).then(end) };
 }
 
 async function measure(place: Place, one: Case, events: Events): Promise<string[]> {
   const name = nameIn(place, one.who);
   if (one.first === "fill") await fill(place);
-  const held = one.first === "stream" ? holdStream(place, events.signalOf(name)) : undefined;
+  const held = one.first === "stream" && (await holdStream(place, events.signalOf(name)));
   const client = watch(`${place.origin}${one.path}`, one.isGood);
   const sinceMs = Date.now();
-  await Promise.all([plimsoll(place, "up", "--yes"), held]);
+  await plimsoll(place, "up", "--yes");
+  if (held) await held.over;
   const noticed = await client.end();
   const replacement = events.replacementOf(name, sinceMs);
   if (!replacement) throw new Error(`${one.name}: ${name} was not replaced`);

@@ -24,9 +24,9 @@ export interface SameDeploy {
 const REMOVED = "is drained and taken away";
 const WITHIN_NGINX: Cost = { words: "is replaced while nginx is away", isOutage: false };
 
-/** `about 3 s`: what was measured elsewhere is no more exact than that. */
-export function aboutSeconds(ms: number): string {
-  return `about ${Math.max(1, Math.round(ms / SECOND_MS))} s`;
+/** `about 3 s`, rounded up: what was measured elsewhere is no more exact than that. */
+function aboutSeconds(ms: number): string {
+  return `about ${Math.ceil(ms / SECOND_MS)} s`;
 }
 
 const OPEN_REQUESTS = "while open requests end";

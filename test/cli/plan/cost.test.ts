@@ -40,19 +40,19 @@ test("a replacement that somebody notices is an outage, and says how long and wh
     ],
     [
       ...[STORE, "redis"],
-      "is away for about 3 s, and up to 10 s more while it writes to disk: requests that need what it holds fail",
+      "is away for about 2 s, and up to 10 s more while it writes to disk: requests that need what it holds fail",
     ],
     [
       ...[TWO_SLOTS, "guard"],
-      "is away for about 3 s, and up to 350 s more while open requests end: nginx answers 503 with Retry-After",
+      "is away for about 2 s, and up to 350 s more while open requests end: nginx answers 503 with Retry-After",
     ],
     [
       ...[TWO_SLOTS, "nginx"],
-      "is away for about 2 s, and up to 350 s more while open requests end: connections are refused",
+      "is away for about 1 s, and up to 350 s more while open requests end: connections are refused",
     ],
     [
       ...[ONE_SLOT, "chat-1"],
-      "is away for about 2 s, and up to 350 s more while open requests end: requests wait, those that wait 10 s get 503",
+      "is away for about 3 s, and up to 350 s more while open requests end: requests wait, those that wait 10 s get 503",
     ],
   ] as const;
   for (const [environment, name, expected] of outages) {
@@ -64,7 +64,7 @@ test("a replacement that somebody notices is an outage, and says how long and wh
 
 test("the grace that a config gives is the one that is told", () => {
   const swift = localWith({ timeouts: { deadline: "90s", drain: "100s", stopGrace: "110s" } });
-  assert.deepEqual(costOf(swift, change("nginx"), NONE)?.away, { awayMs: 2000, graceMs: 110_000 });
+  assert.deepEqual(costOf(swift, change("nginx"), NONE)?.away, { awayMs: 600, graceMs: 110_000 });
 });
 
 test("a grace that this deploy changes is still that of the container that goes", () => {
@@ -80,15 +80,15 @@ test("guard and nginx replaced together are one outage: nginx starts when the gu
   });
   assert.deepEqual(costOf(TWO_SLOTS, change("nginx"), both), {
     words:
-      "is away for about 15 s, and up to 350 s more while open requests end: connections are refused",
+      "is away for about 12 s, and up to 350 s more while open requests end: connections are refused",
     isOutage: true,
-    away: { awayMs: 15_000, graceMs: 350_000 },
+    away: { awayMs: 11_800, graceMs: 350_000 },
   });
 });
 
 test("a slot that is replaced while others serve is none", () => {
   const cost = costOf(TWO_SLOTS, change("chat-2"), NONE);
-  assert.match(cost?.words ?? "", /^is away for about 2 s, .*: the other slots serve$/);
+  assert.match(cost?.words ?? "", /^is away for about 3 s, .*: the other slots serve$/);
   assert.equal(cost?.isOutage, false);
 });
 
