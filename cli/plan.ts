@@ -1,9 +1,11 @@
 import { styleText } from "node:util";
 import type { Environment } from "../config/environment.ts";
+import type { Away } from "../core/outage.ts";
 import { formatMib, MIB, toMib } from "../core/units.ts";
 import type { FoundContainer } from "./containers.ts";
 import { type ContainerChange, containerChanges } from "./plan/container-change.ts";
 import { type Cost, costOf } from "./plan/cost.ts";
+import { type ServerChange, serverChange } from "./plan/server-change.ts";
 import { type PlanRun, type ResourceChange, terraformPlan } from "./plan/terraform-plan.ts";
 
 /** What the next `up` would do to one container, and what that costs those who use it. */
@@ -18,6 +20,8 @@ export interface Outage {
   readonly who: string;
   readonly words: string;
   readonly isServer: boolean;
+  /** Undefined where it does not come back, and where nobody has measured it. */
+  readonly away: Away | undefined;
 }
 
 export interface PlannedChanges {
@@ -25,7 +29,7 @@ export interface PlannedChanges {
   /** Networks, images, steps of our own: told by Terraform's type and action. */
   readonly others: readonly string[];
   /** Files and settings of the server itself, where the config describes it. */
-  readonly server: readonly string[];
+  readonly server: readonly ServerChange[];
   readonly outages: readonly Outage[];
 }
 
@@ -43,7 +47,7 @@ function otherChange({ stack, type, actions }: ResourceChange): string {
 
 function retirement({ name, limitBytes }: FoundContainer): ContainerChange {
   const memoryMib = { before: toMib(limitBytes), after: 0 };
-  return { name, kind: "removed", differences: [], memoryMib };
+  return { name, kind: "removed", differences: [], memoryMib, stopGraceMs: undefined };
 }
 
 /** A store that was taken out is seen by both. */
@@ -64,14 +68,18 @@ function serverOutages(changes: readonly ResourceChange[]): Outage[] {
     .map(() => ({
       who: "the server",
       words: "gives its settings back: Docker restarts, and every container with it",
-      isServer: true,
+      ...{ isServer: true, away: undefined },
     }));
 }
 
 function outagesOf(containers: readonly PlannedChange[]): Outage[] {
   return containers.flatMap(({ name, cost }) =>
-    cost?.isOutage ? [{ who: name, words: cost.words, isServer: false }] : [],
+    cost?.isOutage ? [{ who: name, words: cost.words, isServer: false, away: cost.away }] : [],
   );
+}
+
+function namesOf(changes: readonly ContainerChange[], wanted: ContainerChange["kind"]) {
+  return new Set(changes.filter(({ kind }) => kind === wanted).map(({ name }) => name));
 }
 
 /** What Terraform's changes, and what it cannot see, mean to those who use the service. */
@@ -81,15 +89,15 @@ export function plannedChanges(
   { retired, server }: SeenOnTarget,
 ): PlannedChanges {
   const found = allContainers(containerChanges(changes), retired);
-  const created = new Set(found.filter(({ kind }) => kind === "created").map(({ name }) => name));
+  const same = { created: namesOf(found, "created"), replaced: namesOf(found, "replaced") };
   const containers = found.map((change) => ({
     ...change,
-    cost: costOf(environment, change, created),
+    cost: costOf(environment, change, same),
   }));
   return {
     containers,
     others: changes.filter(({ type }) => type !== "docker_container").map(otherChange),
-    server,
+    server: server.map(serverChange),
     outages: [...outagesOf(containers), ...serverOutages(changes)],
   };
 }
@@ -105,6 +113,10 @@ function changeText({ kind, name, differences, cost }: PlannedChange): string[] 
   const head = `${SIGNS[kind]} ${name} is ${kind}`;
   const words = cost ? [cost.isOutage ? styleText("yellow", cost.words) : cost.words] : [];
   return [head, ...[...differences, ...words].map((line) => `    ${line}`)];
+}
+
+function serverText({ setting, effect }: ServerChange): string[] {
+  return [`  server: ${setting}`, ...(effect ? [`    ${effect}`] : [])];
 }
 
 function memoryText(containers: readonly PlannedChange[]): string[] {
@@ -124,7 +136,7 @@ export function planText({ name }: Environment, planned: PlannedChanges): string
   return [
     ...containers.flatMap(changeText),
     ...others.map((line) => `  ${line}`),
-    ...server.map((line) => `  server: ${line}`),
+    ...server.flatMap(serverText),
     ...outages
       .filter(({ isServer }) => isServer)
       .map(({ who, words }) => styleText("yellow", `${who} ${words}`)),

@@ -1,3 +1,4 @@
+import { SECOND_MS } from "../../core/units.ts";
 import { CONFIG_VARIABLE } from "../../stacks/constructs/config-file.ts";
 import { splitVariable } from "../verify/context.ts";
 import type { ResourceChange } from "./terraform-plan.ts";
@@ -9,6 +10,8 @@ export interface ContainerChange {
   /** What differs, one setting a line: `env LOG_LEVEL: info -> debug`. */
   readonly differences: readonly string[];
   readonly memoryMib: { readonly before: number; readonly after: number };
+  /** What the container that is there has to stop, ms: Terraform goes by its state, not by the config. */
+  readonly stopGraceMs: number | undefined;
 }
 
 type Attributes = Readonly<Record<string, unknown>>;
@@ -59,6 +62,11 @@ function differences({ before, after, replacePaths }: ResourceChange): string[] 
   ];
 }
 
+function stopGraceMs({ before }: ResourceChange): number | undefined {
+  const graceSeconds = before?.["destroy_grace_seconds"];
+  return typeof graceSeconds === "number" ? graceSeconds * SECOND_MS : undefined;
+}
+
 /** The containers among the changes of a plan. */
 export function containerChanges(changes: readonly ResourceChange[]): ContainerChange[] {
   return changes
@@ -71,5 +79,6 @@ export function containerChanges(changes: readonly ResourceChange[]): ContainerC
         before: Number(change.before?.["memory"] ?? 0),
         after: Number(change.after?.["memory"] ?? 0),
       },
+      stopGraceMs: stopGraceMs(change),
     }));
 }

@@ -67,7 +67,7 @@ test("people read each change with its cost, and how many are noticed", () => {
   const lines = stripVTControlCharacters(planText(TWO_SLOTS, changes)).split("\n");
   assert.equal(lines[0], "± plimsoll-local-chat-1 is replaced");
   assert.equal(lines[1], "    memory: 64 -> 96");
-  assert.match(lines[2] ?? "", /^ {4}ends when .*: the other slots serve meanwhile$/);
+  assert.match(lines[2] ?? "", /^ {4}is away for about \d+ s, .*: the other slots serve$/);
   assert.deepEqual(lines.slice(-2), [
     "memory limits: +64 MiB in sum",
     "1 of these changes can be noticed",

@@ -8,7 +8,13 @@ const NONE = {
   name: "redis_server_container",
   replacePaths: [],
 };
-const REDIS = { name: "p-local-redis", memory: 96, memory_swap: 96, env: ["A=1", "B=x=y"] };
+const REDIS = {
+  name: "p-local-redis",
+  memory: 96,
+  memory_swap: 96,
+  destroy_grace_seconds: 10,
+  env: ["A=1", "B=x=y"],
+};
 
 test("a container's change is told by its kind, its settings and its memory", () => {
   const changes = containerChanges([
@@ -31,20 +37,34 @@ test("a container's change is told by its kind, its settings and its memory", ()
   ]);
   const { name } = REDIS;
   assert.deepEqual(changes, [
-    { name, kind: "created", differences: [], memoryMib: { before: 0, after: 96 } },
+    {
+      name,
+      kind: "created",
+      differences: [],
+      memoryMib: { before: 0, after: 96 },
+      stopGraceMs: undefined,
+    },
     {
       name,
       kind: "updated",
       differences: ["memory: 96 -> 128", "memory_swap: 96 -> 128"],
       memoryMib: { before: 96, after: 128 },
+      stopGraceMs: 10_000,
     },
     {
       name,
       kind: "replaced",
       differences: ["env A: 1 -> none", "env B: x=y -> z", "env C: none -> 1", "image"],
       memoryMib: { before: 96, after: 96 },
+      stopGraceMs: 10_000,
     },
-    { name, kind: "removed", differences: [], memoryMib: { before: 96, after: 0 } },
+    {
+      name,
+      kind: "removed",
+      differences: [],
+      memoryMib: { before: 96, after: 0 },
+      stopGraceMs: 10_000,
+    },
   ]);
 });
 
