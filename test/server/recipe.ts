@@ -23,6 +23,8 @@ const HOSTNAME = "virtual-server";
 
 const BASE_PACKAGES = [
   ...["systemd-sysv", "dbus", "udev", "kmod", "openssh-server"],
+  // Of Ubuntu not in the smallest variant.
+  "apt",
   ...["iproute2", "procps", "ca-certificates"],
   // Where the kernel has AppArmor on, no container starts without its parser.
   "apparmor",
