@@ -24,6 +24,7 @@ const INFO = "I: ";
 const ROOT_FOLDER = "root";
 /** For the files that have to be there before the first package. */
 const EARLY_FOLDER = "early";
+const KEYS_FOLDER = "keys";
 
 interface Bootstrap {
   readonly distribution: Distribution;
@@ -86,12 +87,13 @@ export async function bootstrap(
   report: Report,
 ): Promise<string> {
   const distribution = distributionOf(name);
-  const early = join(folder, EARLY_FOLDER);
+  const [early, keys] = [join(folder, EARLY_FOLDER), join(folder, KEYS_FOLDER)];
   await copyFile(join(import.meta.dirname, BARE_HOOK), join(folder, BARE_HOOK));
   await writeFiles(early, earlyFilesOf(distribution));
-  const keyring = distribution.keys && (await fetchKeyring(folder, distribution.keys));
+  const keyring = distribution.keys && (await fetchKeyring(keys, distribution.keys));
   await runBootstrap(folder, { distribution, kind, keyring }, report);
   await removeFolder(early);
+  await removeFolder(keys);
   await rm(join(folder, BARE_HOOK));
   return join(folder, ROOT_FOLDER);
 }

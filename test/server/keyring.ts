@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { execa } from "execa";
 import { OperatorError } from "../../core/operator-error.ts";
@@ -9,7 +9,6 @@ import { PROGRAM_PATH } from "./requirements.ts";
 /** Some 10 kB over a slow line. */
 const DOWNLOAD_TIMEOUT_MS = 60_000;
 const PACKAGE_FILE = "keys.deb";
-const UNPACKED_FOLDER = "keys";
 
 async function download({ url }: KeyPackage): Promise<Buffer> {
   try {
@@ -32,15 +31,16 @@ function requireSum(bytes: Buffer, { url, sha256 }: KeyPackage): void {
 }
 
 /**
- * Fetches an archive's keys into a folder.
+ * Fetches an archive's keys into a new folder.
  * @returns the path of the file with them
  * @throws OperatorError where the package cannot be had, or is not the one that the recipe names
  */
 export async function fetchKeyring(folder: string, keys: KeyPackage): Promise<string> {
   const bytes = await download(keys);
   requireSum(bytes, keys);
-  const [file, unpacked] = [join(folder, PACKAGE_FILE), join(folder, UNPACKED_FOLDER)];
+  const file = join(folder, PACKAGE_FILE);
+  await mkdir(folder);
   await writeFile(file, bytes);
-  await execa("dpkg-deb", ["--extract", file, unpacked], { env: { PATH: PROGRAM_PATH } });
-  return join(unpacked, keys.file);
+  await execa("dpkg-deb", ["--extract", file, folder], { env: { PATH: PROGRAM_PATH } });
+  return join(folder, keys.file);
 }
