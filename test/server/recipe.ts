@@ -69,7 +69,11 @@ const COMMON_FILES = {
   "etc/hostname": lines(HOSTNAME),
   "etc/hosts": lines(`127.0.0.1 localhost ${HOSTNAME}`, "::1 localhost"),
   "etc/resolv.conf": lines(`nameserver ${NAME_SERVER}`),
-  "etc/fstab": lines("/dev/vda / ext4 noatime 0 0", `LABEL=${SWAP_LABEL} none swap sw 0 0`),
+  "etc/fstab": lines(
+    "/dev/vda / ext4 noatime 0 0",
+    // A machine that is busy with other machines has been seen to take longer than systemd's 90 s.
+    `LABEL=${SWAP_LABEL} none swap sw,x-systemd.device-timeout=600 0 0`,
+  ),
   "etc/systemd/network/server.network": lines(
     ...["[Match]", "Name=en* eth*", "[Network]", `Address=${ADDRESS}`, `Gateway=${GATEWAY}`],
   ),
