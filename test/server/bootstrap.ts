@@ -3,15 +3,16 @@ import { join } from "node:path";
 import { execa } from "execa";
 import type { Report } from "../../cli/report.ts";
 import { OperatorError } from "../../core/operator-error.ts";
+import { type Distribution, distributionOf } from "./distribution.ts";
 import { removeFolder, writeFiles } from "./file-tree.ts";
+import { fetchKeyring } from "./keyring.ts";
 import {
   BARE_HOOK,
-  type DiskKind,
+  type DiskContent,
   DPKG_OPTIONS,
-  EARLY_FILES,
-  PACKAGES,
-  SOURCES,
-  SUITE,
+  earlyFilesOf,
+  packagesOf,
+  storedPackagesOf,
 } from "./recipe.ts";
 import { PROGRAM_PATH } from "./requirements.ts";
 
@@ -23,39 +24,41 @@ const INFO = "I: ";
 const ROOT_FOLDER = "root";
 /** For the files that have to be there before the first package. */
 const EARLY_FOLDER = "early";
+const KEYS_FOLDER = "keys";
 
-function bootstrapCommand(kind: DiskKind): string[] {
+interface Bootstrap {
+  readonly distribution: Distribution;
+  readonly kind: DiskContent["kind"];
+  /** Path of the archive's keys; undefined where its sources name them. */
+  readonly keyring: string | undefined;
+}
+
+function bootstrapCommand({ distribution, kind, keyring }: Bootstrap): string[] {
+  const hook = `./${BARE_HOOK} "$1" ${storedPackagesOf(distribution).join(" ")}`;
   return [
     // It ends with this process, even if that is killed, and with it all that it started and mounted inside the tree.
     ...["setpriv", "--pdeathsig", "KILL"],
     ...["unshare", "--mount", "--propagation=private", "--pid", "--mount-proc"],
     ...["--fork", "--kill-child", "--"],
     ...["mmdebstrap", "--mode=root", "--format=directory", "--variant=minbase"],
-    `--include=${PACKAGES[kind].join(",")}`,
+    `--include=${packagesOf(distribution, kind).join(",")}`,
     ...DPKG_OPTIONS.map((option) => `--dpkgopt=${option}`),
     `--setup-hook=sync-in ${EARLY_FOLDER} /`,
-    ...(kind === "bare" ? [`--customize-hook=./${BARE_HOOK}`] : []),
-    ...[SUITE, ROOT_FOLDER, ...SOURCES],
+    ...(keyring ? [`--keyring=${keyring}`] : []),
+    ...(kind === "bare" ? [`--customize-hook=${hook}`] : []),
+    ...[distribution.suite, ROOT_FOLDER, ...distribution.sources],
   ];
 }
 
-function failure(output: string): OperatorError {
+function failure({ title }: Distribution, output: string): OperatorError {
   const tail = output.trim().split("\n").slice(-SHOWN_LINES).join("\n  ");
   return new OperatorError(
-    `virtual server: mmdebstrap could not install Debian 13; put right what it says, then run this again:\n  ${tail}`,
+    `virtual server: mmdebstrap could not install ${title}; put right what it says, then run this again:\n  ${tail}`,
   );
 }
 
-/**
- * Installs Debian and the recipe's packages into `root` of a folder, as root.
- * @returns the path of that root
- * @throws OperatorError with the last lines of mmdebstrap where it fails
- */
-export async function bootstrap(folder: string, kind: DiskKind, report: Report): Promise<string> {
-  const early = join(folder, EARLY_FOLDER);
-  await copyFile(join(import.meta.dirname, BARE_HOOK), join(folder, BARE_HOOK));
-  await writeFiles(early, EARLY_FILES);
-  const [program = "", ...args] = bootstrapCommand(kind);
+async function runBootstrap(folder: string, plan: Bootstrap, report: Report): Promise<void> {
+  const [program = "", ...args] = bootstrapCommand(plan);
   const run = execa(program, args, {
     // A hook is a line of shell: names relative to here need no quotes in it.
     cwd: folder,
@@ -70,8 +73,27 @@ export async function bootstrap(folder: string, kind: DiskKind, report: Report):
     if (line.startsWith(INFO)) report.detail(line.slice(INFO.length));
   }
   const { exitCode, all = "" } = await run;
-  if (exitCode !== 0) throw failure(all);
+  if (exitCode !== 0) throw failure(plan.distribution, all);
+}
+
+/**
+ * Installs a distribution and the recipe's packages into `root` of a folder, as root.
+ * @returns the path of that root
+ * @throws OperatorError with the last lines of mmdebstrap where it fails, or what is wrong with the archive's keys
+ */
+export async function bootstrap(
+  folder: string,
+  { kind, distribution: name }: DiskContent,
+  report: Report,
+): Promise<string> {
+  const distribution = distributionOf(name);
+  const [early, keys] = [join(folder, EARLY_FOLDER), join(folder, KEYS_FOLDER)];
+  await copyFile(join(import.meta.dirname, BARE_HOOK), join(folder, BARE_HOOK));
+  await writeFiles(early, earlyFilesOf(distribution));
+  const keyring = distribution.keys && (await fetchKeyring(keys, distribution.keys));
+  await runBootstrap(folder, { distribution, kind, keyring }, report);
   await removeFolder(early);
+  await removeFolder(keys);
   await rm(join(folder, BARE_HOOK));
   return join(folder, ROOT_FOLDER);
 }

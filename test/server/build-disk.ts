@@ -5,7 +5,15 @@ import { execa } from "execa";
 import type { Report } from "../../cli/report.ts";
 import { bootstrap } from "./bootstrap.ts";
 import { removeFolder, writeFiles, writeLinks } from "./file-tree.ts";
-import { DISK_BYTES, type DiskKind, FILES, LINKS, SWAP_ARGUMENTS, SWAP_BYTES } from "./recipe.ts";
+import {
+  DISK_BYTES,
+  type DiskContent,
+  type DiskKind,
+  FILES,
+  LINKS,
+  SWAP_ARGUMENTS,
+  SWAP_BYTES,
+} from "./recipe.ts";
 import { PROGRAM_PATH } from "./requirements.ts";
 
 /** Name in the known hosts file: address and port are not the server's own. */
@@ -66,15 +74,19 @@ async function pack(root: string, folder: string): Promise<void> {
  * Builds the disk, its kernel and its keys into a folder that appears whole or not at all. As root, one at a time.
  * @throws OperatorError with the last lines of the bootstrap where it fails
  */
-export async function buildDisk(folder: string, kind: DiskKind, report: Report): Promise<void> {
+export async function buildDisk(
+  folder: string,
+  content: DiskContent,
+  report: Report,
+): Promise<void> {
   const building = `${folder}.building`;
   // What a killed run left.
   await removeFolder(building);
   await mkdir(building, { mode: 0o700 });
   try {
-    const root = await bootstrap(building, kind, report);
+    const root = await bootstrap(building, content, report);
     report.detail("packing the disk");
-    await configure(root, kind);
+    await configure(root, content.kind);
     await makeKey(building, root);
     await pack(root, building);
     await removeFolder(root);

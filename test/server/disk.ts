@@ -6,8 +6,9 @@ import type { Report } from "../../cli/report.ts";
 import { cacheFolder } from "../../cli/setup/cache-folder.ts";
 import { makeOnce } from "../../cli/setup/once.ts";
 import { buildDisk } from "./build-disk.ts";
+import { distributionOf } from "./distribution.ts";
 import { removeFolder } from "./file-tree.ts";
-import { BARE_HOOK, type DiskKind } from "./recipe.ts";
+import { BARE_HOOK, type DiskContent } from "./recipe.ts";
 import { ensureRequirements } from "./requirements.ts";
 
 /** Everything that a virtual server boots from; none of it is changed by a boot. */
@@ -25,7 +26,8 @@ export interface Disk {
 
 /** The files that decide what a disk holds. */
 const RECIPE_FILES = [
-  ...["recipe.ts", "file-tree.ts", "bootstrap.ts", "build-disk.ts", BARE_HOOK],
+  ...["recipe.ts", "distribution.ts", "keyring.ts", "file-tree.ts"],
+  ...["bootstrap.ts", "build-disk.ts", BARE_HOOK],
 ] as const;
 const HASH_LENGTH = 12;
 /** Half a gibibyte each; another checkout's disk is in use until its recipe changes there too. */
@@ -59,16 +61,21 @@ function diskIn(folder: string): Disk {
 }
 
 /**
- * The virtual server's disk; built once per recipe, in about a minute, into the user's cache folder.
+ * The virtual server's disk; built once per recipe, distribution and kind, in about a minute, into the user's cache folder.
  * @throws OperatorError with the fix where something that it takes cannot be had
  */
-export async function ensureDisk(report: Report, kind: DiskKind = "docker"): Promise<Disk> {
+export async function ensureDisk(
+  report: Report,
+  { kind = "docker", distribution = "debian13" }: Partial<DiskContent> = {},
+): Promise<Disk> {
   await ensureRequirements(report);
-  const folder = join(cacheFolder(), "virtual-server", `${await recipeHash()}-${kind}`);
+  const name = `${await recipeHash()}-${distribution}-${kind}`;
+  const folder = join(cacheFolder(), "virtual-server", name);
+  const { title } = distributionOf(distribution);
   const make = async () => {
-    report.step(`virtual server: building its disk (Debian 13, ${kind}), once, about a minute`);
+    report.step(`virtual server: building its disk (${title}, ${kind}), once, about a minute`);
     await removeUnused(dirname(folder));
-    await buildDisk(folder, kind, report);
+    await buildDisk(folder, { kind, distribution }, report);
     report.done(`virtual server: disk built in ${folder}`);
   };
   const work = {

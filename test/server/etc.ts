@@ -5,6 +5,17 @@ const LINES = `cd /etc
 find . -type f -exec sha256sum {} + | awk '{ print $2, $1 }' | sort
 find . -printf '%p %m %l\\n' | sort`;
 
+/** What installing Docker, nftables and systemd-timesyncd leaves besides files, and the swap file's unit. */
+const BY_PACKAGES = [
+  /^\.\/alternatives\/(arp|eb|ip|ip6)tables(-save|-restore)?$/,
+  /^\.\/(cni(\/net\.d)?|ld\.so\.cache|rc\d\.d\/[KS]01docker)$/,
+  /^\.\/(group|gshadow|passwd|shadow|subgid|subuid)-?$/,
+  /^\.\/systemd\/system\/multi-user\.target\.wants\/(docker|containerd)\.service$/,
+  /^\.\/systemd\/system\/sockets\.target\.wants(\/docker\.socket)?$/,
+  /^\.\/systemd\/system\/(dbus-org\.freedesktop\.timesync1|sysinit\.target\.wants\/systemd-timesyncd)\.service$/,
+  /^\.\/systemd\/system\/(swap\.target\.wants(\/)?)?(var-lib-plimsoll-swapfile\.swap)?$/,
+];
+
 export async function etcLines(shell: Shell): Promise<string[]> {
   return (await shell(LINES)).split("\n");
 }
@@ -25,4 +36,11 @@ export async function etcChanges(shell: Shell, before: readonly string[]) {
     changed: [...new Set(others.split("\n").filter(Boolean))].sort(),
     gone: [...new Set(before.map(pathOf))].filter((path) => !paths.has(path)),
   };
+}
+
+/** The same without what installing packages and the swap file's unit leave. */
+export async function etcLeftovers(shell: Shell, before: readonly string[]) {
+  const { changed, gone } = await etcChanges(shell, before);
+  const others = changed.filter((path) => !BY_PACKAGES.some((known) => known.test(path)));
+  return { others, gone };
 }

@@ -1,7 +1,14 @@
-/** What the virtual server's disk holds: Debian 13 as a provider delivers it, with Docker from Debian or without. */
+import type { Distribution, DistributionName } from "./distribution.ts";
+
+/** What the virtual server's disk holds: a distribution as a provider delivers it, with its Docker or without. */
 
 /** `bare`: no Docker, nothing of the host stack's, and a repository on the disk with what that installs. */
 export type DiskKind = "docker" | "bare";
+
+export interface DiskContent {
+  readonly kind: DiskKind;
+  readonly distribution: DistributionName;
+}
 
 /** 20 GB plan; sparse, so that only what is written takes room. */
 export const DISK_BYTES = 20 * 1024 ** 3;
@@ -14,34 +21,30 @@ const GATEWAY = "10.0.2.2";
 const NAME_SERVER = "10.0.2.3";
 const HOSTNAME = "virtual-server";
 
-const DEBIAN =
-  "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] http://deb.debian.org";
-
-export const SUITE = "trixie";
-export const SOURCES = [
-  `${DEBIAN}/debian ${SUITE} main`,
-  `${DEBIAN}/debian ${SUITE}-updates main`,
-  `${DEBIAN}/debian-security ${SUITE}-security main`,
-  // For the kernel alone.
-  `${DEBIAN}/debian bookworm main`,
-  `${DEBIAN}/debian-security bookworm-security main`,
-] as const;
-
 const BASE_PACKAGES = [
   ...["systemd-sysv", "dbus", "udev", "kmod", "openssh-server"],
+  // Of Ubuntu not in the smallest variant.
+  "apt",
   ...["iproute2", "procps", "ca-certificates"],
   // Where the kernel has AppArmor on, no container starts without its parser.
   "apparmor",
   // The initial RAM disk loads two modules and mounts the disk: 5 s less under emulation than with initramfs-tools.
-  ...["linux-image-cloud-amd64", "tiny-initramfs"],
+  "tiny-initramfs",
 ] as const;
-export const PACKAGES: Readonly<Record<DiskKind, readonly string[]>> = {
-  docker: [...BASE_PACKAGES, "docker.io", "docker-cli", "iptables"],
-  // Debian's images for clouds have it.
-  bare: [...BASE_PACKAGES, "unattended-upgrades"],
-};
+/** Images for clouds have it. */
+const BARE_PACKAGES = ["unattended-upgrades"] as const;
+
+/** What is installed. */
+export function packagesOf({ kernel, docker }: Distribution, kind: DiskKind): readonly string[] {
+  return [...BASE_PACKAGES, kernel, ...(kind === "docker" ? docker : BARE_PACKAGES)];
+}
+
 /** Of the bare disk; beside this file. */
 export const BARE_HOOK = "bare-packages.sh";
+/** What the repository on it holds, with what that needs. */
+export function storedPackagesOf({ docker }: Distribution): readonly string[] {
+  return [...docker, "nftables", "systemd-timesyncd"];
+}
 
 /** Nobody reads documentation there. */
 export const DPKG_OPTIONS = [
@@ -51,25 +54,26 @@ export const DPKG_OPTIONS = [
 ] as const;
 
 /** In place before the first package, because packages act on them. */
-export const EARLY_FILES = {
-  // Debian 13's own kernel, 6.12, panics under QEMU's emulation.
-  "etc/apt/preferences.d/kernel": lines(
-    "Package: linux-image-cloud-amd64",
-    "Pin: release n=bookworm*",
-    "Pin-Priority: 1001",
-  ),
-  "etc/tiny-initramfs/tiny-initramfs.conf": lines(
-    "AUTO_MODULES=no",
-    "MICROCODE=no",
-    "INCLUDE_MODULES=virtio_pci,virtio_blk",
-  ),
-} as const;
+export function earlyFilesOf({ preferences = [] }: Distribution): Readonly<Record<string, string>> {
+  return {
+    "etc/apt/preferences.d/kernel": lines(...preferences),
+    "etc/tiny-initramfs/tiny-initramfs.conf": lines(
+      "AUTO_MODULES=no",
+      "MICROCODE=no",
+      "INCLUDE_MODULES=virtio_pci,virtio_blk",
+    ),
+  };
+}
 
 const COMMON_FILES = {
   "etc/hostname": lines(HOSTNAME),
   "etc/hosts": lines(`127.0.0.1 localhost ${HOSTNAME}`, "::1 localhost"),
   "etc/resolv.conf": lines(`nameserver ${NAME_SERVER}`),
-  "etc/fstab": lines("/dev/vda / ext4 noatime 0 0", `LABEL=${SWAP_LABEL} none swap sw 0 0`),
+  "etc/fstab": lines(
+    "/dev/vda / ext4 noatime 0 0",
+    // A machine that is busy with other machines has been seen to take longer than systemd's 90 s.
+    `LABEL=${SWAP_LABEL} none swap sw,x-systemd.device-timeout=600 0 0`,
+  ),
   "etc/systemd/network/server.network": lines(
     ...["[Match]", "Name=en* eth*", "[Network]", `Address=${ADDRESS}`, `Gateway=${GATEWAY}`],
   ),
@@ -79,7 +83,10 @@ const COMMON_FILES = {
 } as const;
 export const FILES: Readonly<Record<DiskKind, Readonly<Record<string, string>>>> = {
   docker: COMMON_FILES,
-  bare: { ...COMMON_FILES, "etc/apt/sources.list": lines("deb [trusted=yes] file:/srv/debian ./") },
+  bare: {
+    ...COMMON_FILES,
+    "etc/apt/sources.list": lines("deb [trusted=yes] file:/srv/packages ./"),
+  },
 };
 
 const UNITS = "etc/systemd/system";

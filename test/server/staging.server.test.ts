@@ -1,35 +1,29 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { setTimeout as wait } from "node:timers/promises";
-import { execa } from "execa";
 import { deployLines } from "../../cli/deploy-line.ts";
 import type { JobStatus } from "../../cli/job-status.ts";
 import { terminalReport } from "../../cli/report.ts";
-import type { ConfigInput } from "../../config/define.ts";
 import { chat } from "../support/chat.ts";
 import { plainDeploy } from "../support/plain-deploy.ts";
-import { type Sandbox, sandbox } from "../support/sandbox.ts";
+import type { Sandbox } from "../support/sandbox.ts";
 import { changesByHand } from "./by-hand.ts";
-import { etcChanges, etcLines } from "./etc.ts";
+import { etcChanges, etcLeftovers, etcLines } from "./etc.ts";
+import { type Operator, operatorOfBare, PORT, type Settings, USER } from "./operator.ts";
 import { EAT, EATERS, killsOn, watching } from "./out-of-memory.ts";
 import { answersFromOutside } from "./outside.ts";
-import { type Shell, shellOf } from "./shell.ts";
-import { bootServer, type VirtualServer } from "./virtual-server.ts";
+import type { Shell } from "./shell.ts";
+import { unitComplaints } from "./units.ts";
+import type { VirtualServer } from "./virtual-server.ts";
 
 /** The life of `staging` on a plain Debian 13 without Docker; the tests build on one another, in order. */
+let operator: Operator;
 let server: VirtualServer;
 let box: Sandbox;
 let shell: Shell;
-/** The environment variables of every run: how to get into the server. */
-let env: Record<string, string>;
-let staging: Settings;
 
-type Settings = ConfigInput["environments"][string];
-const PORT = 80;
-const USER = "deploy";
 /** While it writes files, while it installs packages, while it talks to systemd. */
 const KILLS_MS = [300, 5000, 20_000];
-const RUN_WITHIN_MS = 10 * 60 * 1000;
 /** Ends the wait; how long it took is told. 72 s were seen on a quiet machine with emulated processors. */
 const BACK_WITHIN_MS = 300_000;
 /** A look costs an emulated server a second of one processor. */
@@ -40,25 +34,12 @@ const STACKS = ["app-chat-1", "app-chat-2", "data", "edge", "host"].map(
 );
 
 const url = (path: string) => `http://127.0.0.1:${server.forwarded.get(PORT)}${path}`;
-const plimsoll = (...args: string[]) =>
-  box.run([...args, "--target", server.target], { env, timeout: RUN_WITHIN_MS });
+const plimsoll: Operator["plimsoll"] = (...args) => operator.plimsoll(...args);
+const login: Operator["login"] = (user, command) => operator.login(user, command);
 
 async function output(...command: [string, ...string[]]): Promise<string> {
   const { stdout } = await server.run(command);
   return String(stdout).trim();
-}
-
-interface Found {
-  readonly setting: string;
-  readonly declared: string;
-  readonly live?: string;
-}
-
-async function drift(): Promise<Found[]> {
-  const { stdout, stderr } = await plimsoll("verify", "staging", "--host", "--json");
-  assert.notEqual(stdout, "", stderr);
-  const readings = JSON.parse(stdout) as Found[];
-  return readings.filter(({ live, declared }) => live !== declared);
 }
 
 let etcBefore: string[];
@@ -70,33 +51,17 @@ const THEIRS = '{"max-concurrent-downloads":2}';
 /** Counted on, and left as it is. */
 const THEIR_SWAP = "/dev/vdb";
 const DAEMON = "/etc/docker/daemon.json";
-/** What installing Docker, nftables and systemd-timesyncd leaves besides files, and the swap file's unit. */
-const BY_PACKAGES = [
-  /^\.\/alternatives\/(arp|eb|ip|ip6)tables(-save|-restore)?$/,
-  /^\.\/(cni(\/net\.d)?|ld\.so\.cache|rc\d\.d\/[KS]01docker)$/,
-  /^\.\/(group|gshadow|passwd|shadow|subgid|subuid)-?$/,
-  /^\.\/systemd\/system\/multi-user\.target\.wants\/(docker|containerd)\.service$/,
-  /^\.\/systemd\/system\/sockets\.target\.wants(\/docker\.socket)?$/,
-  /^\.\/systemd\/system\/(dbus-org\.freedesktop\.timesync1|sysinit\.target\.wants\/systemd-timesyncd)\.service$/,
-  /^\.\/systemd\/system\/(swap\.target\.wants(\/)?)?(var-lib-plimsoll-swapfile\.swap)?$/,
-];
 const SYSCTLS = ["vm.swappiness", "vm.dirty_ratio", "kernel.panic"];
 
 before(async () => {
-  server = await bootServer({ kind: "bare", forwards: [{ guest: PORT }], report: terminalReport });
-  shell = shellOf(server);
-  const [key = ""] = (await output("cat", "/root/.ssh/authorized_keys")).split("\n");
-  staging = { port: PORT, host: { deployUser: { name: USER, keys: [key] } } };
-  box = await sandbox({ staging });
-  env = { PLIMSOLL_SSH_OPTIONS: server.sshOptions.join(" ") };
+  operator = await operatorOfBare({ report: terminalReport });
+  ({ server, box, shell } = operator);
 });
 
-after(async () => {
-  await server?.powerOff();
-  await box?.forget();
-});
+after(() => operator?.end());
 
 test("a server that cannot be made so is told why, and nothing is changed", async (t) => {
+  const { staging } = operator;
   t.after(() => box.configure({ staging }));
   await shell('mkdir /etc/docker; printf %s "$1" >"$2"; chmod 640 "$2"', THEIRS, DAEMON);
   packagesBefore = await shell(PACKAGES);
@@ -137,7 +102,7 @@ test("a server that cannot be made so is told why, and nothing is changed", asyn
 
 /** Ends the program on the server some time after it began there, and with it the operator's. */
 async function killAfter(milliseconds: number): Promise<void> {
-  const running = box.start(["host", "staging", "--target", server.target], { env });
+  const running = box.start(["host", "staging", "--target", server.target], { env: operator.env });
   await shell(
     `for each in $(seq 600); do
       for file in /run/plimsoll/host-*.sh; do [ ! -d "/proc/$(basename "$file" .sh | cut -d- -f2)" ] || break 2; done
@@ -182,26 +147,19 @@ test("a second apply changes nothing, and a check agrees", async () => {
 });
 
 test("systemd has nothing to say about the units, and their sandboxes are tight", async () => {
-  const found = await shell(
-    `cd /etc/systemd/system
-    systemd-analyze verify --man=no "$1"*.slice plimsoll*.service plimsoll*.timer *.swap docker.service ssh.service containerd.service 2>&1 |
-      grep -i -e plimsoll -e "$1" || true
-    for each in plimsoll*.service; do systemd-analyze security --threshold=30 "$each" >/dev/null || echo "$each is exposed"; done`,
-    box.project,
-  );
-  assert.equal(found, "");
+  assert.equal(await unitComplaints(shell, box.project), "");
 });
 
 test("what is changed by hand is named by verify, and put back by the next apply", async (t) => {
   const byHand = changesByHand(box.project, USER);
   await shell(Object.values(byHand).join("\n"));
-  const found = (await drift()).map(({ setting }) => setting);
+  const found = (await operator.drift()).map(({ setting }) => setting);
   t.diagnostic(`${found.length} settings found changed`);
   for (const setting of Object.keys(byHand))
     assert.ok(found.includes(setting), `${setting}: ${found}`);
   const { exitCode, stderr } = await plimsoll("host", "staging");
   assert.equal(exitCode, 0, stderr);
-  assert.deepEqual(await drift(), []);
+  assert.deepEqual(await operator.drift(), []);
 });
 
 test("ssh and firewall are taken back by themselves where nobody comes in again", async () => {
@@ -215,14 +173,6 @@ test("ssh and firewall are taken back by themselves where nobody comes in again"
     "for each in $(seq 60); do systemctl -q is-active plimsoll-firewall || exit 0; sleep 1; done; exit 1",
   );
 });
-
-/** Over a connection of its own, as somebody who comes in now. */
-async function login(user: string, command: string): Promise<string> {
-  const known = server.sshOptions.filter((option) => !/ControlPath/.test(option));
-  const options = [...known, "-oControlPath=none", "-l", user, "-p", String(server.sshPort)];
-  const { stdout } = await execa("ssh", [...options, server.host, command]);
-  return stdout;
-}
 
 test("up puts ssh and firewall back and brings the whole stack up, from images that the server lacked", async () => {
   const { exitCode, stdout, stderr } = await plimsoll("up", "staging");
@@ -278,7 +228,7 @@ test("the deploy user may log in and use Docker", async () => {
 test("a plain cdktf deploy reports no changes in any stack", async () => {
   const { exitCode, stdout, stderr } = await plainDeploy(box, "staging", {
     args: ["--target", server.target],
-    env,
+    env: operator.env,
   });
   assert.equal(exitCode, 0, stdout + stderr);
   const read = deployLines("staging");
@@ -389,16 +339,14 @@ test("after a reboot everything is back by itself, and every setting of the serv
   t.diagnostic(
     `everything healthy and answering ${Math.round((Date.now() - start) / 1000)} s after ssh`,
   );
-  assert.deepEqual(await drift(), []);
+  assert.deepEqual(await operator.drift(), []);
 });
 
 test("down leaves nothing but named volumes, and /etc as it was but for packages, swap and Docker's group", async () => {
   const { exitCode, stderr } = await plimsoll("down", "staging");
   assert.equal(exitCode, 0, stderr);
   assert.equal(await output("docker", "ps", "--all", "--quiet"), "");
-  const { changed, gone } = await etcChanges(shell, etcBefore);
-  const others = changed.filter((path) => !BY_PACKAGES.some((known) => known.test(path)));
-  assert.deepEqual({ others, gone }, { others: [], gone: [] });
+  assert.deepEqual(await etcLeftovers(shell, etcBefore), { others: [], gone: [] });
   assert.equal(await output("sysctl", ...SYSCTLS), sysctlBefore);
   assert.equal(await output("docker", "info", "--format", "{{.LiveRestoreEnabled}}"), "false");
 });

@@ -10,20 +10,19 @@ import { connectionOptions } from "./connection.ts";
 import { type Disk, ensureDisk } from "./disk.ts";
 import { freePorts } from "./ports.ts";
 import { type Forward, startQemu } from "./qemu.ts";
-import type { DiskKind } from "./recipe.ts";
+import type { DiskContent } from "./recipe.ts";
 
 const HOST = "127.0.0.1";
 const SSH_PORT = 22;
 
-export interface ServerOptions {
+/** What its disk holds: Debian 13 with Docker unless said otherwise. */
+export interface ServerOptions extends Partial<DiskContent> {
   /** Ports of the server that 127.0.0.1 leads to, besides that of ssh. `host`: default a free one. */
   readonly forwards?: readonly { readonly host?: number; readonly guest: number }[];
-  /** What its disk holds. @default Docker */
-  readonly kind?: DiskKind;
   readonly report: Report;
 }
 
-/** A running 2 GB, 2-vCPU server: Debian 13 with Docker, as installed; what is written to it is forgotten at the end. */
+/** A running 2 GB, 2-vCPU server, as installed; what is written to it is forgotten at the end. */
 export interface VirtualServer {
   readonly host: string;
   readonly sshPort: number;
@@ -83,7 +82,7 @@ async function waitOrKill(running: Running, clean: () => void): Promise<void> {
  */
 export async function bootServer(options: ServerOptions): Promise<VirtualServer> {
   const { report } = options;
-  const disk = await ensureDisk(report, options.kind);
+  const disk = await ensureDisk(report, options);
   const forwards = await withHostPorts(options);
   const folder = await mkdtemp(join(tmpdir(), "plimsoll-server-"));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });

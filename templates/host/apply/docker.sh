@@ -1,13 +1,14 @@
 converge_docker() {
   if is_pending '^/etc/docker/daemon\.json$'; then
-    dockerd --validate --config-file=/etc/docker/daemon.json >/dev/null 2>"$RUN/dockerd.log" || {
+    docker_takes "$DAEMON" "$RUN/dockerd.log" || {
       tail -n 5 "$RUN/dockerd.log" >&2
-      refuse "host: this Docker must take /etc/docker/daemon.json, got the error above; upgrade Docker"
+      refuse "host: this Docker must take $DAEMON, got the error above; upgrade Docker"
     }
     if systemctl --quiet is-active docker.service; then
       # Takes live-restore at once, so that the restart leaves containers alone.
       systemctl reload docker.service
-      systemctl restart docker.service
+      systemctl restart docker.service ||
+        refuse "host: Docker must start with $DAEMON, got a failure; journalctl --unit=docker says why"
       say "changed docker: restarted"
     fi
   fi

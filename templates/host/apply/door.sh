@@ -1,8 +1,16 @@
 SSH_FILE=/etc/ssh/sshd_config.d/01-plimsoll.conf
+SSHD_FOLDER=/run/sshd
 FIREWALL=plimsoll-firewall.service
 DOOR="^$SSH_FILE\$\|^/etc/plimsoll/firewall\.nft\$"
 REVERT=plimsoll-door-revert
 REVERT_AFTER=120s
+
+# sshd says nothing of its settings without the folder that its unit makes. Where a socket starts it, as on Ubuntu, that
+# is not before somebody has come in.
+ask_sshd() {
+  mkdir -p "$SSHD_FOLDER"
+  sshd "$@"
+}
 
 # Takes the new lock off the door by itself, should nobody get in through it and say so.
 arm() {
@@ -14,7 +22,7 @@ arm() {
 converge_ssh() {
   is_pending "^$SSH_FILE\$" || return 0
   arm
-  if ! sshd -t 2>"$RUN/sshd.log"; then
+  if ! ask_sshd -t 2>"$RUN/sshd.log"; then
     rm -f "$SSH_FILE"
     tail -n 5 "$RUN/sshd.log" >&2
     refuse "host: sshd must take $SSH_FILE, got the error above; it was removed again"

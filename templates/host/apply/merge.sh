@@ -75,12 +75,15 @@ theirs() {
   fi
 }
 
+# Whether Docker takes a file; its word on it goes to a log. One older than 23.0 cannot be asked, and says it when it starts.
+docker_takes() { dockerd --validate --config-file="$1" >/dev/null 2>"$2" || grep -q 'unknown flag: --validate' "$2"; }
+
 merge_theirs() {
   theirs=$(theirs)
   if [ -z "$theirs" ]; then return; fi
   merge_json "$theirs" "$STAGE$DAEMON" >"$STAGE.merged" ||
     refuse "host: $DAEMON must be JSON that agrees with Plimsoll's settings, got $(cat "$STAGE.merged"); take that out of it, or the host key out of the config"
-  if runs && has dockerd && ! dockerd --validate --config-file="$STAGE.merged" >/dev/null 2>"$STAGE.log"; then
+  if runs && has dockerd && ! docker_takes "$STAGE.merged" "$STAGE.log"; then
     refuse "host: $DAEMON must work together with Plimsoll's settings, got $(tail -n 1 "$STAGE.log"); take that out of it, or the host key out of the config"
   fi
   cp -p "$STAGE$DAEMON" "$STAGE.ours"

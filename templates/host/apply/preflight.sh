@@ -32,8 +32,8 @@ require_size() {
 
 # The firewall closes every port but the declared ones.
 require_ssh_port() {
-  sshd -T 2>/dev/null | grep -qx "port $SSH_PORT" ||
-    refuse "host.sshPort: must be one that sshd listens on, got $SSH_PORT; it listens on $(sshd -T 2>/dev/null | sed -n 's/^port //p' | paste -sd ' ' -)"
+  ask_sshd -T 2>/dev/null | grep -qx "port $SSH_PORT" ||
+    refuse "host.sshPort: must be one that sshd listens on, got $SSH_PORT; it listens on $(ask_sshd -T 2>/dev/null | sed -n 's/^port //p' | paste -sd ' ' -)"
 }
 
 # At a first boot nobody is logged in to take keys-only back.

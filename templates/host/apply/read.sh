@@ -60,7 +60,7 @@ docker	DefaultAddressPools	{{range .DefaultAddressPools}}{{.Base}} {{.Size}}{{en
 
 swap_mib() { awk -v ours="$1" 'NR > 1 && (ours == "all" || $1 != ours) { sum += $3 } END { print int((sum + 1023) / 1024) }' /proc/swaps; }
 read_others() {
-  sshd -T 2>/dev/null | sed -n "s/^\([a-z0-9]*\) /sshd$TAB\1$TAB/p"
+  ask_sshd -T 2>/dev/null | sed -n "s/^\([a-z0-9]*\) /sshd$TAB\1$TAB/p"
   # More than declared is somebody else's, and no harm.
   swap=$(swap_mib all)
   printf 'swap\ttotal\t%s\n' "$((swap > SWAP_MIB ? SWAP_MIB : swap))"
