@@ -3,6 +3,7 @@ import { openTarget, type Target } from "../cli/target.ts";
 import type { ConfigInput } from "../config/define.ts";
 import { bootServer } from "../test/server/virtual-server.ts";
 import { freePort, type Sandbox, sandbox } from "../test/support/sandbox.ts";
+import { loopbackSshd } from "./loopback-sshd.ts";
 
 const SERVER_PORT = 8081;
 type Settings = ConfigInput["environments"][string];
@@ -35,6 +36,26 @@ async function local(settings: Settings): Promise<Place> {
   };
 }
 
+/** This machine's Docker by way of ssh: what a network does to a deploy, without a slow server behind it. */
+async function loopback(settings: Settings): Promise<Place> {
+  const sshd = await loopbackSshd();
+  const port = await freePort();
+  const environments = (some: Settings) => ({ staging: { address: "127.0.0.1", port, ...some } });
+  const box = await sandbox(environments(settings));
+  const env = { PLIMSOLL_TARGET: sshd.target, PLIMSOLL_SSH_OPTIONS: sshd.sshOptions.join(" ") };
+  return {
+    ...{ name: "staging", box, env, sshMarks: [`${sshd.port}`, sshd.folder] },
+    target: openTarget(sshd.target, sshd.sshOptions),
+    origin: `http://127.0.0.1:${port}`,
+    configure: (some) => box.configure(environments(some)),
+    end: async () => {
+      await box.run(["down", "staging", "--volumes"], { env });
+      await box.forget();
+      await sshd.end();
+    },
+  };
+}
+
 async function server(settings: Settings): Promise<Place> {
   const kind = settings.host ? "bare" : "docker";
   const machine = await bootServer({
@@ -57,7 +78,18 @@ async function server(settings: Settings): Promise<Place> {
   };
 }
 
-/** @param kind `server` for a virtual one, which comes without Docker where the settings have a `host` */
+const PLACES: Readonly<Record<string, (settings: Settings) => Promise<Place>>> = {
+  local,
+  ssh: loopback,
+  server,
+};
+
+/**
+ * @param kind `local`; `ssh` for this machine by way of an sshd; `server` for a virtual one, which comes without Docker
+ * where the settings have a `host`
+ */
 export function openPlace(kind: string, settings: Settings): Promise<Place> {
-  return kind === "server" ? server(settings) : local(settings);
+  const open = PLACES[kind];
+  if (!open) throw new Error(`must be one of ${Object.keys(PLACES).join(", ")}, got ${kind}`);
+  return open(settings);
 }

@@ -1,7 +1,7 @@
 /**
  * Ends Terraform, or every ssh, with SIGKILL at random moments of an `up`; then runs `up` again, which must converge,
  * while the site goes on answering.
- * Usage: node --import tsx bench/interrupts/main.ts [local | server] [times] [seed]   (20 times from seed 1)
+ * Usage: node --import tsx bench/interrupts/main.ts [local | ssh | server] [times] [seed]   (20 times from seed 1)
  * The server is a bare one that `up` makes the documented one first.
  */
 import assert from "node:assert/strict";
@@ -15,6 +15,7 @@ const POLL_MS = 20;
 
 const [kind = "local", times = "20", seed = "1"] = process.argv.slice(2);
 const isServer = kind === "server";
+const hasSsh = kind !== "local";
 
 /** Both slots are replaced, one after the other. */
 const settingsOf = (turn: number) => ({
@@ -60,7 +61,7 @@ async function interrupt(place: Place): Promise<void> {
   console.log(`both slots replaced: ${seconds(wholeMs)}`);
   const site = watch(`${place.origin}/api/models`);
   for (let turn = 1; turn <= Number(times); turn += 1) {
-    const victim = isServer && turn % 2 === 0 ? "ssh" : "terraform";
+    const victim = hasSsh && turn % 2 === 0 ? "ssh" : "terraform";
     const afterMs = random.between(0, wholeMs);
     await place.configure(settingsOf(turn));
     const { killed, exitCode } = await killDuring(place, victim, afterMs);

@@ -41,7 +41,7 @@ export async function endConnection(folder: string): Promise<void> {
   await execa("ssh", args, { reject: false, timeout: CLOSE_TIMEOUT_MS });
 }
 
-async function sendsBanner(port: number): Promise<boolean> {
+export async function sendsBanner(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   try {
     const signal = AbortSignal.timeout(BANNER_TIMEOUT_MS);
