@@ -1,3 +1,4 @@
+import type { Environment } from "../config/environment.ts";
 import { containerName } from "../core/names.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import { servicesOf } from "../core/spec.ts";
@@ -13,8 +14,23 @@ export interface Restored {
   readonly before: string;
 }
 
+/** @returns the reference @throws OperatorError where the target does not have it */
+export async function imageOn(
+  target: Target,
+  { name }: Pick<Environment, "name">,
+  reference: string,
+): Promise<string> {
+  const found = await target.docker(["image", "inspect", "--format", "{{.Id}}", reference], {
+    reject: false,
+  });
+  if (found.exitCode === 0) return reference;
+  throw new OperatorError(
+    `environments.${name}: must have been up on ${target.name}, got no image ${reference} there; ./plimsoll up ${name}`,
+  );
+}
+
 /** @throws OperatorError where the environment has no Postgres, or it is not up */
-async function jobOf(deployment: Deployment, target: Target): Promise<Job> {
+export async function backupJobOf(deployment: Deployment, target: Target): Promise<Job> {
   const { environment, images } = deployment;
   const [postgres] = servicesOf(environment.services, "postgres");
   if (!postgres) {
@@ -22,22 +38,15 @@ async function jobOf(deployment: Deployment, target: Target): Promise<Job> {
       `environments.${environment.name}.services: must have a postgres to back up, got none; add one`,
     );
   }
-  const found = await target.docker(["image", "inspect", "--format", "{{.Id}}", images.postgres], {
-    reject: false,
-  });
-  if (found.exitCode !== 0) {
-    throw new OperatorError(
-      `environments.${environment.name}: must have been up on ${target.name}, got no image of its postgres there; ./plimsoll up ${environment.name}`,
-    );
-  }
-  const job = { place: { ...deployment, service: postgres[0] }, target, image: images.postgres };
+  const image = await imageOn(target, environment, images.postgres);
+  const job = { place: { ...deployment, service: postgres[0] }, target, image };
   await ensureBackupVolume(job);
   return job;
 }
 
 /** Backups on the target. */
 export async function listBackups(deployment: Deployment, target: Target): Promise<Backups> {
-  return backupsIn(await listLines(await jobOf(deployment, target)));
+  return backupsIn(await listLines(await backupJobOf(deployment, target)));
 }
 
 /**
@@ -45,7 +54,7 @@ export async function listBackups(deployment: Deployment, target: Target): Promi
  * @throws OperatorError where there is nothing to dump or another job runs
  */
 export async function backUp(deployment: Deployment, target: Target): Promise<Backup> {
-  const job = await jobOf(deployment, target);
+  const job = await backupJobOf(deployment, target);
   const [line] = await runBatch(job, dumpRun(job.place));
   if (!line) throw new Error(`the backup of ${deployment.environment.name} told no name`);
   return backupIn(line);
@@ -62,7 +71,7 @@ export async function restore(
   target: Target,
   name: string,
 ): Promise<Restored[]> {
-  const job = await jobOf(deployment, target);
+  const job = await backupJobOf(deployment, target);
   const { environment, service } = job.place;
   const stamp = new Date().toISOString().replace(/\D/g, "").slice(0, 14);
   const args = [containerName(environment, service), name, stamp];
@@ -80,7 +89,7 @@ export async function restore(
  * @throws OperatorError when it does not restore as it was dumped
  */
 export async function drill(deployment: Deployment, target: Target, name: string): Promise<string> {
-  const job = await jobOf(deployment, target);
+  const job = await backupJobOf(deployment, target);
   const [backup] = await runBatch(job, batchRun(job.place, "drill", [name]));
   if (!backup) throw new Error(`the drill of ${name} told no backup`);
   return backup;

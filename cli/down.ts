@@ -29,7 +29,9 @@ async function removeVolumes({ environment, target, report }: DownOptions): Prom
   for (const volume of String(stdout).split("\n").filter(Boolean)) {
     // Whoever removes data by mistake has these left.
     if (backups.has(volume)) {
-      report.warn(`kept the backups in volume ${volume}; docker volume rm ${volume} removes them`);
+      report.warn(
+        `kept volume ${volume}, which backups need; docker volume rm ${volume} removes it`,
+      );
       continue;
     }
     await target.docker(["volume", "rm", volume]);

@@ -1,3 +1,4 @@
+import { type Environment, offsiteOf } from "../config/environment.ts";
 import { formatAge } from "../core/age.ts";
 import { batchName } from "../stacks/batch-run.ts";
 import type { TierPlace } from "../stacks/batch-tier.ts";
@@ -14,7 +15,7 @@ export type RunResult = "succeeded" | "failed" | "killed" | "under way";
 
 /** What is known of a job of the server's own, whoever started it. Times are ISO 8601 in UTC. */
 export interface JobStatus {
-  readonly job: JobName;
+  readonly job: JobName | BackupJob;
   /** When it last did what it is for; undefined where it never has. */
   readonly succeededAt: string | undefined;
   /** The last time that it began; undefined where none was noted. */
@@ -28,7 +29,11 @@ export interface JobStatus {
     | undefined;
 }
 
-const BACKUP_JOBS: readonly BackupJob[] = ["backup", "drill"];
+/** Those that note how they went beside the backups. */
+function backupJobs(environment: Environment): BackupJob[] {
+  return ["backup", "drill", ...(offsiteOf(environment) ? OFFSITE_JOBS : [])];
+}
+const OFFSITE_JOBS: readonly BackupJob[] = ["offsite", "offsite-check"];
 
 /** Of two that have no end, only the one that began last can be under way: one runs at a time. */
 function isNewest(run: LastRun, { lastRuns }: Backups): boolean {
@@ -41,7 +46,7 @@ function resultOf(run: LastRun, isUnderWay: boolean): RunResult {
 }
 
 interface KnownJob {
-  readonly job: JobName;
+  readonly job: JobName | BackupJob;
   readonly passedAt: Date | undefined;
   readonly lastRun: LastRun | undefined;
 }
@@ -61,12 +66,10 @@ function jobStatus({ job, passedAt, lastRun }: KnownJob, isUnderWay: boolean): J
 }
 
 /** @param isUnderWay whether a job's container is there now */
-export function backupStatuses(found: Backups, isUnderWay: boolean): JobStatus[] {
-  return BACKUP_JOBS.map((job) => {
-    const lastRun = found.lastRuns[job];
-    const known = { job, passedAt: lastSuccess(found, job), lastRun };
-    return jobStatus(known, isUnderWay && lastRun !== undefined && isNewest(lastRun, found));
-  });
+export function backupStatus(found: Backups, job: BackupJob, isUnderWay: boolean): JobStatus {
+  const lastRun = found.lastRuns[job];
+  const known = { job, passedAt: lastSuccess(found, job), lastRun };
+  return jobStatus(known, isUnderWay && lastRun !== undefined && isNewest(lastRun, found));
 }
 
 /** @param atWork those that systemd has at work now */
@@ -81,7 +84,8 @@ async function liveBackupJobs(place: TierPlace, target: Target): Promise<JobStat
   const { service, backups } = found;
   const name = `name=^/${batchName({ ...place, service })}$`;
   const { stdout } = await target.docker(["ps", "--quiet", "--filter", name]);
-  return backupStatuses(backups, String(stdout).trim() !== "");
+  const isUnderWay = String(stdout).trim() !== "";
+  return backupJobs(place.environment).map((job) => backupStatus(backups, job, isUnderWay));
 }
 
 async function liveNotedJobs(place: TierPlace, target: Target): Promise<JobStatus[]> {

@@ -1,6 +1,7 @@
 import { type Environment, planOf } from "../config/environment.ts";
 import { ENVIRONMENT_LABEL, PROJECT_LABEL, volumeName } from "../core/names.ts";
 import { OperatorError } from "../core/operator-error.ts";
+import { offsiteSecretsVolume } from "../core/secrets.ts";
 import { servicesOf } from "../core/spec.ts";
 import { type HostBundle, hostBundle } from "../stacks/host-bundle.ts";
 import type { HostRest } from "./host.ts";
@@ -21,10 +22,11 @@ export function serverRest(environment: Environment, asked: HostRest): ServerRes
   );
 }
 
-/** No `down` removes them. */
+/** No `down` removes them: the backups, and the key to their copies elsewhere, even where the config has since left them out. */
 export function backupVolumes(environment: Environment): Set<string> {
   const stores = servicesOf(environment.services, "postgres");
-  return new Set(stores.map(([name]) => volumeName(environment, name, "backups")));
+  const backups = stores.map(([name]) => volumeName(environment, name, "backups"));
+  return new Set([...backups, offsiteSecretsVolume(environment)]);
 }
 
 /** Where an apply notes what it is about to install. */

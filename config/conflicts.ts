@@ -85,7 +85,7 @@ function several({ name, services }: Environment): string[] {
 
 /** Names that a container, a line of the memory map or an owner of figures has already. */
 const TAKEN: ReadonlySet<string> = new Set([
-  ...["nginx", "guard", "kernel", "system", "docker", "shims", "batch", "headroom"],
+  ...["nginx", "guard", "kernel", "system", "docker", "shims", "batch", "headroom", "offsite"],
   ...[
     "alerts",
     "capacity",

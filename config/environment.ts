@@ -2,7 +2,7 @@ import { allocate } from "../core/allocation/allocate.ts";
 import { type MemoryMap, memoryMap } from "../core/memory-map.ts";
 import type { Plan } from "../core/plan.ts";
 import { planEnvironment } from "../core/planner.ts";
-import type { Asked, AskedSpec, ServiceSpec } from "../core/spec.ts";
+import { type Asked, type AskedSpec, type ServiceSpec, servicesOf } from "../core/spec.ts";
 import type { EnvironmentSettings, Service } from "./schema.ts";
 
 /** One environment as the operator wants it, with defaults filled in and paths still as written. */
@@ -61,7 +61,12 @@ function serviceSpec(service: Service): Asked<ServiceSpec> {
         ...pick(service, APP_COUNTS),
       };
     case "postgres":
-      return { kind: "postgres", ...memory, ...pick(service, POSTGRES_COUNTS) };
+      return {
+        kind: "postgres",
+        ...memory,
+        ...pick(service, POSTGRES_COUNTS),
+        hasOffsite: service.offsite !== undefined,
+      };
     case "redis":
       return { kind: "redis", ...memory, role: service.role };
   }
@@ -95,6 +100,12 @@ function specOf(environment: Environment): AskedSpec {
 export function memoryMapOf(environment: Environment): MemoryMap {
   const asked = specOf(environment);
   return memoryMap(asked, allocate(asked));
+}
+
+/** Where the backups of its database are copied to; undefined where they stay on the server. */
+export function offsiteOf({ services }: Pick<Environment, "services">) {
+  const [postgres] = servicesOf(services, "postgres");
+  return postgres?.[1].offsite;
 }
 
 /** Names of the containers that the environment has on its target, whether they fit or not. */

@@ -12,6 +12,6 @@ export function isSecretKey(key: string): boolean {
 export function shown(value: unknown): string {
   const hidden = (key: string, inner: unknown) => (isSecretKey(key) ? HIDDEN : inner);
   return (JSON.stringify(value, hidden) ?? "nothing")
-    .replace(/(:\/\/[^:@/"\s]*):[^"\s]*@/g, `$1:${HIDDEN}@`)
+    .replace(/((?::\/\/|"sftp:)[^:@/"\s]*):[^"\s]*@/g, `$1:${HIDDEN}@`)
     .replace(/((?:password|token|secret|key|sig|signature)=)[^&"\s]*/gi, `$1${HIDDEN}`);
 }

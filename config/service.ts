@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { APP_SECRETS } from "../core/secrets.ts";
 import { appTuning, whole } from "./app-tuning.ts";
+import { offsite } from "./offsite.ts";
 import { duration, size } from "./quantity.ts";
 
 /** A path prefix of a URL: what nginx matches. */
@@ -192,6 +193,7 @@ const postgres = z.strictObject({
     .max(1000, "must be from 1 to 1000")
     .default(7)
     .describe("Backups that stay on the server; a new one removes the oldest beyond them."),
+  offsite: offsite.optional(),
 });
 
 const redis = z.strictObject({

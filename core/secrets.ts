@@ -1,4 +1,5 @@
 import { type Owner, volumeName } from "./names.ts";
+import { OFFSITE, REPOSITORY_PASSWORD, repositorySecrets } from "./offsite.ts";
 import type { ServiceSpec } from "./spec.ts";
 import { type ProgramUser, USERS } from "./users.ts";
 
@@ -6,6 +7,8 @@ import { type ProgramUser, USERS } from "./users.ts";
 export type SecretFile =
   /** Made on the server once, from its random source. */
   | { readonly kind: "random"; readonly file: string }
+  /** The same, but never anew: what was encrypted with it can be read with nothing else. */
+  | { readonly kind: "key"; readonly file: string }
   /** Put there by the operator: an API key of somebody else's service. */
   | { readonly kind: "own"; readonly file: string }
   /** A copy of another service's random file, for the other end of a connection. */
@@ -40,10 +43,11 @@ export function roleSecret(app: string): string {
 
 const random = (file: string): SecretFile => ({ kind: "random", file });
 
-/** What secrets come of: the kind of a service, and the secrets of its own that an app names. */
+/** What secrets come of: the kind of a service, the secrets of its own that an app names, and where backups are copied to. */
 export interface SecretService {
   readonly kind: ServiceSpec["kind"];
   readonly secrets?: readonly string[];
+  readonly offsite?: { readonly repository: string } | undefined;
 }
 
 function filesOf({ kind, secrets = [] }: SecretService, apps: readonly string[]): SecretFile[] {
@@ -75,6 +79,24 @@ const PROGRAMS: Record<"app" | "postgres" | "redis", ProgramUser> = {
   redis: "redis",
 };
 
+/** What has its copies elsewhere: a volume apart, so that only who copies can read it. */
+export function offsiteSecretsVolume(owner: Owner): string {
+  return volumeName(owner, OFFSITE, "secrets");
+}
+
+function offsiteVolumes(owner: Owner, services: readonly SecretService[]): SecretVolume[] {
+  return services.flatMap(({ offsite }) => {
+    if (!offsite) return [];
+    const own = repositorySecrets(offsite.repository);
+    const files: SecretFile[] = [
+      { kind: "key", file: REPOSITORY_PASSWORD },
+      ...own.map((file) => ({ kind: "own" as const, file })),
+    ];
+    const volume = offsiteSecretsVolume(owner);
+    return [{ service: OFFSITE, volume, uid: USERS.postgres.uid, files }];
+  });
+}
+
 /** Every secret of an environment: which file in which volume, and how it comes to be. Apps come first: others copy theirs. */
 export function secretVolumes(
   owner: Owner & { readonly services: Readonly<Record<string, SecretService>> },
@@ -82,7 +104,7 @@ export function secretVolumes(
   const services = Object.entries(owner.services);
   const apps = services.filter(([, { kind }]) => kind === "app").map(([name]) => name);
   const order = (kind: string) => (kind === "app" ? 0 : 1);
-  return services
+  const own = services
     .sort(([, a], [, b]) => order(a.kind) - order(b.kind))
     .flatMap(([name, service]) =>
       service.kind === "site"
@@ -96,4 +118,5 @@ export function secretVolumes(
             },
           ],
     );
+  return [...own, ...offsiteVolumes(owner, Object.values(owner.services))];
 }

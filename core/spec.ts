@@ -94,6 +94,8 @@ export interface PostgresSpec extends Memory {
   readonly maxConnections?: number | undefined;
   /** Major version. */
   readonly major?: number | undefined;
+  /** Whether its backups are copied elsewhere. Default: no. */
+  readonly hasOffsite?: boolean;
 }
 
 export interface RedisSpec extends Memory {

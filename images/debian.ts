@@ -46,6 +46,7 @@ export function debianImages(processor: string) {
     redis: debianImage("redis", base),
     postgres: debianImage("postgres", base, { buildArgs: { POSTGRES_MAJOR } }),
     node: debianImage("node", base, { npmFiles: [nodeProgram(processor)] }),
+    restic: debianImage("restic", base),
   };
 }
 
@@ -71,7 +72,8 @@ function baseImage(processor: string): Image {
 
 type Additions = Partial<Pick<BuiltImage, "buildArgs" | "npmFiles">>;
 
-function debianImage(
+/** An image of a folder here, on a base that has Debian's package manager. */
+export function debianImage(
   name: string,
   base: Image,
   { buildArgs = {}, npmFiles = [] }: Additions = {},

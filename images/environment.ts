@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import type { Environment } from "../config/environment.ts";
+import { type Environment, offsiteOf } from "../config/environment.ts";
 import { servicesOf } from "../core/spec.ts";
 import { applicationImage, siteImage } from "./application.ts";
 import type { Image } from "./image.ts";
@@ -12,6 +12,8 @@ export interface EnvironmentImages {
   readonly nginx: Image;
   readonly postgres: Image;
   readonly redis: Image;
+  /** Where backups are copied elsewhere. */
+  readonly restic?: Image;
   /** By app service. */
   readonly apps: Readonly<Record<string, Image>>;
 }
@@ -48,7 +50,7 @@ export function environmentImages(
   environment: Environment,
   choice: ImageChoice,
 ): EnvironmentImages {
-  const { nginx, redis, postgres, node } = runtimeImages(choice.images, choice.digests);
+  const { nginx, redis, postgres, node, restic } = runtimeImages(choice.images, choice.digests);
   const [site] = servicesOf(environment.services, "site");
   return {
     guard: applicationImage({
@@ -63,6 +65,7 @@ export function environmentImages(
       : nginx,
     postgres,
     redis,
+    ...(offsiteOf(environment) && { restic }),
     apps: appImages(environment, node),
   };
 }
@@ -74,6 +77,7 @@ export function imageList(images: EnvironmentImages): Image[] {
     images.nginx,
     images.postgres,
     images.redis,
+    ...(images.restic ? [images.restic] : []),
     ...Object.values(images.apps),
   ];
   return [...new Map(all.map((image) => [image.reference, image])).values()];

@@ -1,4 +1,4 @@
-import { debianImages } from "./debian.ts";
+import { debianImage, debianImages } from "./debian.ts";
 import type { Image } from "./image.ts";
 
 /** `official`: Docker's official images. `debian`: images of the same contract built from Debian packages. */
@@ -9,10 +9,12 @@ export interface RuntimeImages {
   readonly redis: Image;
   readonly postgres: Image;
   readonly node: Image;
+  /** For those who copy backups elsewhere. */
+  readonly restic: Image;
 }
 
 /** The stable branch of nginx, Redis 8, Postgres 17 and the Node LTS, all on Debian 13. */
-const OFFICIAL: Readonly<Record<keyof RuntimeImages, string>> = {
+const OFFICIAL: Readonly<Record<Exclude<keyof RuntimeImages, "restic">, string>> = {
   nginx: "nginx:1.30-trixie",
   redis: "redis:8.10-trixie",
   postgres: "postgres:17-trixie",
@@ -38,14 +40,17 @@ export function runtimeImages(source: ImageSource, digests: Digests = {}): Runti
 }
 
 function officialImages(digests: Digests): RuntimeImages {
-  const pulled = (name: keyof RuntimeImages): Image => ({
+  const pulled = (name: keyof typeof OFFICIAL): Image => ({
     kind: "pulled",
     reference: digests[OFFICIAL[name]] ?? OFFICIAL[name],
   });
+  const node = pulled("node");
   return {
     nginx: pulled("nginx"),
     redis: pulled("redis"),
     postgres: pulled("postgres"),
-    node: pulled("node"),
+    node,
+    // restic's own has no user with the number that backups belong to; Node's is on every server.
+    restic: debianImage("restic", node),
   };
 }

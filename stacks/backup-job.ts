@@ -1,4 +1,4 @@
-import { containerName } from "../core/names.ts";
+import { containerName, IMAGE_LABEL } from "../core/names.ts";
 import { render } from "../templates/render.ts";
 import {
   type BatchPlace,
@@ -9,11 +9,24 @@ import {
 } from "./batch-run.ts";
 import { type JobHead, shellWords } from "./job-script.ts";
 
-/** Runs what the CLI's verb of the same name runs, with the image that Postgres has; notes how it went beside the backups. */
+/** What a job does, one after the other. */
+export interface BackupWork {
+  /** With the image that Postgres has. */
+  readonly run: BatchRun;
+  /** With restic's; undefined where backups stay on the server. */
+  readonly offsite: BatchRun | undefined;
+}
+
+/** In the words of a shell. */
+function words({ options, program, args }: BatchRun) {
+  return { options: shellWords(options), program, args: shellWords(args) };
+}
+
+/** Runs what the CLI's verb of the same name runs; notes how it went beside the backups. */
 export function backupScript(
   place: BatchPlace,
   { name, what, key }: JobHead,
-  run: BatchRun,
+  { run, offsite }: BackupWork,
 ): string {
   const { create, own } = volumeCommands(place);
   return render("host/backup-job.sh", {
@@ -24,6 +37,7 @@ export function backupScript(
     create: shellWords(create),
     own: shellWords(own.options),
     ownProgram: own.program,
-    ...{ options: shellWords(run.options), program: run.program, args: shellWords(run.args) },
+    ...words(run),
+    offsite: offsite ? [{ ...words(offsite), image: `label=${IMAGE_LABEL}=restic` }] : [],
   });
 }

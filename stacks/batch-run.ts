@@ -53,6 +53,17 @@ function accessOptions(place: BatchPlace, script: BatchScript): string[] {
   return [name, `--network=${network}`, backups, `--volume=${secrets}:/run/secrets:ro`];
 }
 
+/** What every container of theirs has: an ordinary user's rights and the batch tier's memory. */
+export function confined(place: TierPlace): string[] {
+  return [
+    // With an init that tells every process, it ends when it is told to.
+    ...["--rm", "--init", "--env=TINI_KILL_PROCESS_GROUP=1", `--user=${userOf("postgres")}`],
+    ...["--read-only", "--tmpfs=/tmp:mode=1777,size=16m", "--cap-drop=ALL"],
+    ...["--security-opt=no-new-privileges:true", "--log-driver=none"],
+    ...tierOptions(place),
+  ];
+}
+
 /** One of the backup scripts in a container of the batch tier, with Postgres' own image. */
 export function batchRun(
   place: BatchPlace,
@@ -60,15 +71,7 @@ export function batchRun(
   args: readonly string[] = [],
 ): BatchRun {
   return {
-    options: [
-      // With an init that tells every process, it ends when it is told to.
-      ...["--rm", "--init", "--env=TINI_KILL_PROCESS_GROUP=1", `--user=${userOf("postgres")}`],
-      ...["--read-only", "--tmpfs=/tmp:mode=1777,size=16m", "--cap-drop=ALL"],
-      ...["--security-opt=no-new-privileges:true", "--log-driver=none"],
-      ...tierOptions(place),
-      ...accessOptions(place, script),
-      "--entrypoint=bash",
-    ],
+    options: [...confined(place), ...accessOptions(place, script), "--entrypoint=bash"],
     program: batchProgram([...INCLUDED[script], script]),
     args,
   };

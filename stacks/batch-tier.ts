@@ -12,11 +12,16 @@ export interface TierPlace extends Pick<Deployment, "environment" | "cgroupDrive
 /** Postgres' own small share: work that can wait must not slow requests. */
 const CPU_SHARES = "128";
 
-/** What puts a container into the batch tier, with the tier's memory and no swap. */
-export function tierOptions({ environment, cgroupDriver, plan }: TierPlace): string[] {
+/** Of the tier, and of each container in it. */
+export function batchLimitMib({ plan }: Pick<TierPlace, "plan">): number {
   const batch = plan.memory.lines.find(({ tier }) => tier === "batch");
   if (!batch) throw new Error("no memory line for the batch tier");
-  const limit = `${toMib(batch.limitBytes)}m`;
+  return toMib(batch.limitBytes);
+}
+
+/** What puts a container into the batch tier, with the tier's memory and no swap. */
+export function tierOptions({ environment, cgroupDriver, plan }: TierPlace): string[] {
+  const limit = `${batchLimitMib({ plan })}m`;
   return [
     `--cgroup-parent=${cgroupParent(cgroupDriver, environment, ["batch"])}`,
     `--oom-score-adj=${OOM_SCORES.batch}`,

@@ -10,6 +10,7 @@ function referencesOf({ apps, ...images }: EnvironmentImages): ImageReferences {
     nginx: images.nginx.reference,
     postgres: images.postgres.reference,
     redis: images.redis.reference,
+    ...(images.restic && { restic: images.restic.reference }),
     apps: Object.fromEntries(Object.entries(apps).map(([name, image]) => [name, image.reference])),
   };
 }

@@ -11,6 +11,8 @@ export interface ImageReferences {
   readonly nginx: string;
   readonly postgres: string;
   readonly redis: string;
+  /** Where backups are copied elsewhere. */
+  readonly restic?: string;
   /** By app service. */
   readonly apps: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,5 @@
 import { OFF } from "../config/calendar.ts";
-import type { Environment } from "../config/environment.ts";
+import { type Environment, offsiteOf } from "../config/environment.ts";
 import { cgroupParent } from "../core/cgroup.ts";
 import type { Plan } from "../core/plan.ts";
 import { servicesOf } from "../core/spec.ts";
@@ -9,6 +9,7 @@ import { backupScript } from "./backup-job.ts";
 import { batchRun, dumpRun } from "./batch-run.ts";
 import { certificateScript } from "./certificate-job.ts";
 import type { JobHead } from "./job-script.ts";
+import { copyRun, offsiteRun } from "./offsite-run.ts";
 import { pruneScript } from "./prune-job.ts";
 
 /** Of the config, below `host.jobs`. */
@@ -66,10 +67,19 @@ function writers(environment: Environment, plan: Plan): Partial<Record<JobName, 
   const place = { environment, plan, cgroupDriver: "systemd" as const };
   const [postgres] = servicesOf(services, "postgres");
   const stored = postgres && { ...place, service: postgres[0] };
+  const goesOff = offsiteOf(environment) !== undefined;
   return {
     ...(stored && {
-      backup: (head) => backupScript(stored, head, dumpRun(stored)),
-      drill: (head) => backupScript(stored, head, batchRun(stored, "drill", ["latest"])),
+      backup: (head) =>
+        backupScript(stored, head, {
+          run: dumpRun(stored),
+          offsite: goesOff ? copyRun(stored) : undefined,
+        }),
+      drill: (head) =>
+        backupScript(stored, head, {
+          run: batchRun(stored, "drill", ["latest"]),
+          offsite: goesOff ? offsiteRun(stored, "recheck") : undefined,
+        }),
     }),
     ...(host && { prune: (head) => pruneScript(place, head, host.keepImages) }),
     ...(tls && { certificate: (head) => certificateScript(place, head, tls) }),

@@ -1,5 +1,6 @@
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
+import { offsiteOf } from "../config/environment.ts";
 import { HostLayer } from "./constructs/host-layer.ts";
 import { OperatorStep } from "./constructs/operator-step.ts";
 import type { Deployment } from "./deployment.ts";
@@ -30,6 +31,8 @@ export class HostStack extends TerraformStack {
         images.nginx,
         images.postgres,
         images.redis,
+        // Another repository has other secrets.
+        ...(images.restic ? [images.restic, offsiteOf(environment)?.repository ?? ""] : []),
         ...Object.values(images.apps),
       ],
       after: server ? [server.resource] : [],

@@ -23,6 +23,16 @@ export interface HostFact {
   readonly declared: string;
 }
 
+/** A container that goes to the repository elsewhere, as above. */
+interface OffsiteStep {
+  readonly options: string;
+  /** Ends with a new line. */
+  readonly program: string;
+  readonly args: string;
+  /** A filter for images, as docker takes it. */
+  readonly image: string;
+}
+
 export interface HostViews {
   readonly "host/sysctl.conf": Keyed & { readonly settings: readonly NamedSetting[] };
   readonly "host/memory.conf": Keyed & { readonly settings: readonly KernelFile[] };
@@ -61,6 +71,8 @@ export interface HostViews {
     /** Ends with a new line. */
     readonly program: string;
     readonly args: string;
+    /** What it does elsewhere afterwards: one, or none. */
+    readonly offsite: readonly OffsiteStep[];
   };
   readonly "host/job-frame.sh": Keyed & {
     readonly what: string;

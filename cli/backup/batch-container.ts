@@ -1,4 +1,5 @@
 import { OperatorError } from "../../core/operator-error.ts";
+import { userOf } from "../../core/users.ts";
 import {
   type BatchPlace,
   type BatchRun,
@@ -19,6 +20,10 @@ export interface Job {
 
 /** The scripts' own word for something that the operator can put right. */
 const REFUSED_EXIT = 3;
+/** What a refusal begins with that says itself what to do. */
+const REPOSITORY = "repository ";
+/** Of the engine, which makes no folder for a mount. */
+const NO_FOLDER = /bind source path does not exist: (\S+?)\.?$/m;
 const NAME_TAKEN = /is already in use by container/;
 
 function runArgs({ options, program, args }: BatchRun, image: string): string[] {
@@ -34,14 +39,21 @@ export async function runBatch({ place, target, image }: Job, run: BatchRun): Pr
   const { exitCode, stdout, stderr } = await target.docker(runArgs(run, image), { reject: false });
   if (exitCode === 0) return String(stdout).split("\n").filter(Boolean);
   const { name } = place.environment;
+  const [, folder] = NO_FOLDER.exec(String(stderr)) ?? [];
+  if (folder !== undefined) {
+    throw new OperatorError(
+      `repository ${folder}: must be a folder on ${target.name}, got none; mount its disk or make it, for user ${userOf("postgres")}`,
+    );
+  }
   if (NAME_TAKEN.test(String(stderr))) {
     throw new OperatorError(
       `environments.${name}: one backup, drill or restore at a time, got one under way on ${target.name}; wait for it`,
     );
   }
   if (exitCode !== REFUSED_EXIT) throw new Error(`a backup job on ${target.name}: ${stderr}`);
+  const said = String(stderr).trim().split("\n").at(-1) ?? "";
   throw new OperatorError(
-    `${String(stderr).trim().split("\n").at(-1)}; ./plimsoll backups ${name} shows what is there`,
+    said.startsWith(REPOSITORY) ? said : `${said}; ./plimsoll backups ${name} shows what is there`,
   );
 }
 

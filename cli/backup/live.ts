@@ -11,7 +11,7 @@ export interface LiveBackups {
   readonly backups: Backups;
 }
 
-const NONE: Backups = { backups: [], drilledAt: undefined, lastRuns: {} };
+const NONE: Backups = backupsIn([]);
 
 /**
  * What is known of the backups of an environment that is up; makes nothing.

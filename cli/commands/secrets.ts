@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { Command } from "commander";
+import { OperatorError } from "../../core/operator-error.ts";
 import { choose, environmentCommand, JSON_OPTION, type TargetOption } from "../choose.ts";
 import { inspectTarget } from "../inspect.ts";
 import { withLock } from "../lock.ts";
@@ -9,6 +10,7 @@ import { type ListedSecret, listSecrets } from "../secrets/list.ts";
 import { rotateSecret } from "../secrets/rotate.ts";
 import type { SecretsContext } from "../secrets/secret.ts";
 import { setSecret } from "../secrets/set.ts";
+import { showSecret } from "../secrets/show.ts";
 import { knowState } from "../state/know.ts";
 import { requireOwnState } from "../state.ts";
 import { plainTable } from "../table.ts";
@@ -58,11 +60,23 @@ async function rotate(secret: string, name: string, options: TargetOption): Prom
   await change(context, () => rotateSecret(context, secret));
 }
 
+/** Where it would stay on the screen and in what a terminal keeps, it is not printed. */
+async function show(secret: string, name: string, options: TargetOption): Promise<void> {
+  if (process.stdout.isTTY) {
+    throw new OperatorError(
+      `secret ${secret}: must go into a file or a program, got a terminal; add >FILE, or pipe it into your password manager`,
+    );
+  }
+  print(await showSecret(await contextOf(name, options), secret));
+}
+
 const SECRET = ["<secret>", "service/name, as list shows it"] as const;
 
 export function secretsCommand(): Command {
   return new Command("secrets")
-    .description("lists, sets and rotates the secrets on the target; never shows a value")
+    .description(
+      "lists, sets and rotates the secrets on the target; shows none but the key to copies elsewhere",
+    )
     .addCommand(
       environmentCommand("list", "every secret, where it is from and how old it is")
         .option(...JSON_OPTION)
@@ -75,5 +89,12 @@ export function secretsCommand(): Command {
       environmentCommand("rotate", "makes a secret anew and restarts who reads it", SECRET).action(
         rotate,
       ),
+    )
+    .addCommand(
+      environmentCommand(
+        "show",
+        "prints the key to copies of backups elsewhere, for safekeeping",
+        SECRET,
+      ).action(show),
     );
 }

@@ -25,6 +25,7 @@ export interface SecretName {
 function order({ service, uid }: SecretVolume, secret: SecretFile, isNew: boolean): string[] {
   const head = [service, secret.file, String(uid)];
   switch (secret.kind) {
+    case "key":
     case "random":
       return [isNew ? "rotate" : "random", ...head];
     case "own":

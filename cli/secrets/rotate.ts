@@ -4,6 +4,7 @@ import {
   CACHE_PASSWORD,
   DATABASE_PASSWORD,
   OPERATOR_PASSWORD,
+  type SecretFile,
   SUPERUSER_PASSWORD,
 } from "../../core/secrets.ts";
 import { servicesOf } from "../../core/spec.ts";
@@ -30,6 +31,15 @@ async function takeIntoUse(context: SecretsContext, { service, file }: SecretNam
   await restartInTurn(context, (one) => one.service === service && !rereads.includes(service));
 }
 
+/** What to do with one that is not to be rotated. */
+function insteadOf(name: string, { kind }: SecretFile, environment: string): string {
+  const set = `with ./plimsoll secrets set ${name} ${environment} <FILE`;
+  if (kind === "own") return `give its new value ${set}`;
+  // restic itself adds and removes keys of a repository.
+  if (kind === "key") return `change it in the repository with restic key passwd, then here ${set}`;
+  return "rotate that one";
+}
+
 /**
  * Makes a secret anew on the target, tells both ends of its connection, and restarts the containers that read it.
  * @throws OperatorError when it is not one that Plimsoll makes
@@ -39,10 +49,7 @@ export async function rotateSecret(context: SecretsContext, name: string): Promi
   const { service, file, made } = findSecret(context, name);
   if (made.kind !== "random") {
     throw new OperatorError(
-      `secret ${name}: must be made here at random, got one that is ${originOf(made)}; ` +
-        (made.kind === "own"
-          ? `give its new value with ./plimsoll secrets set ${name} ${environment.name} <FILE`
-          : "rotate that one"),
+      `secret ${name}: must be made here at random, got one that is ${originOf(made)}; ${insteadOf(name, made, environment.name)}`,
     );
   }
   const image = await shellImage(context);

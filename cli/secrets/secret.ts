@@ -54,5 +54,7 @@ export function originOf(secret: SecretFile): string {
       return "made from the cache passwords";
     case "random":
       return "made here";
+    case "key":
+      return "made here once";
   }
 }

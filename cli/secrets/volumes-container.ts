@@ -29,7 +29,7 @@ export interface Script {
 
 /**
  * Runs a shell script as root in a container without a network, with the secrets of every service at
- * `/secrets/<service>`: no value ever leaves the server.
+ * `/secrets/<service>`: no value leaves the server but by what the script prints.
  */
 export async function inSecretVolumes(
   target: Target,

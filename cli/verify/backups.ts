@@ -1,4 +1,4 @@
-import type { Environment } from "../../config/environment.ts";
+import { type Environment, offsiteOf } from "../../config/environment.ts";
 import { SECOND_MS } from "../../core/units.ts";
 import type { Deployment } from "../../stacks/deployment.ts";
 import { timedJobs } from "../../stacks/host-jobs.ts";
@@ -18,8 +18,23 @@ interface Declared {
 /** Written by initdb, and never again. */
 const MADE_AT = "select extract(epoch from (pg_stat_file('PG_VERSION')).modification)::bigint";
 
+/** Which timer starts it: what is done elsewhere follows what is done here. */
+const STARTED_BY = {
+  backup: "backup",
+  drill: "drill",
+  offsite: "backup",
+  "offsite-check": "drill",
+} as const;
+
+const SETTINGS: Readonly<Record<BackupJob, string>> = {
+  backup: "last backup",
+  drill: "last drill that passed",
+  offsite: "last backup that is elsewhere too",
+  "offsite-check": "last check of the copies elsewhere",
+};
+
 function isDeclared(environment: Environment, job: BackupJob, key: string): boolean {
-  return timedJobs(environment).includes(job) || environment.written.has(key);
+  return timedJobs(environment).includes(STARTED_BY[job]) || environment.written.has(key);
 }
 
 /** Jobs that a timer starts, and those whose age the config names itself. */
@@ -29,7 +44,11 @@ export function declaredAges({ environment, plan }: Pick<Deployment, "environmen
     ["backup", "alerts.backupHours", backupAgeMs],
     ["drill", "alerts.drillDays", drillAgeMs],
   ];
-  return all
+  const offsite: typeof all = [
+    ["offsite", "alerts.backupHours", backupAgeMs],
+    ["offsite-check", "alerts.drillDays", drillAgeMs],
+  ];
+  return [...all, ...(offsiteOf(environment) ? offsite : [])]
     .filter(([job, key]) => isDeclared(environment, job, key))
     .map(([job, , maxAgeMs]): Declared => ({ job, maxAgeMs }));
 }
@@ -47,9 +66,8 @@ export function ageReadings(
   { now, madeAt = 0 }: Ages,
 ): Reading[] {
   return declared.map(({ job, maxAgeMs }) => {
-    const setting = `last ${job === "backup" ? "backup" : "drill that passed"}`;
     const at = lastSuccess(backups, job)?.getTime();
-    const told = { subject: service, setting, where: "volume of backups" };
+    const told = { subject: service, setting: SETTINGS[job], where: "volume of backups" };
     return ageReading({ ...told, maxAgeMs, at, since: madeAt }, now);
   });
 }

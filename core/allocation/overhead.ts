@@ -19,6 +19,8 @@ const KERNEL_MIB: Estimates = [150, 180, 260];
 const SYSTEM_MIB: Estimates = [90, 110, 130];
 /** pg_dump with compression needs about 100 MiB where there is room, and takes longer where there is not. */
 const BATCH_MIB: Estimates = [48, 128, 256];
+/** restic 0.18 has 74 MiB anonymous at the most, 64 of them for its key, measured; then TLS and the index of a repository. */
+const OFFSITE_MIB = 112;
 
 /** dockerd 45 + containerd 76 MiB anonymous, measured on Debian 13 with Docker 26.1. */
 const ENGINE_MIB = 121;
@@ -43,6 +45,13 @@ function interpolate(memoryMib: number, values: Estimates): number {
   const [low = 0, high = 0] = ESTIMATED_MIB.slice(upper - 1);
   const [from = 0, to = 0] = values.slice(upper - 1);
   return from + Math.min(Math.max((memoryMib - low) / (high - low), 0), 1) * (to - from);
+}
+
+/** One job at a time: the largest of them. */
+function batchMib({ server, services }: AskedSpec): number {
+  const bySize = interpolate(server.memoryBytes / MIB, BATCH_MIB);
+  const hasOffsite = servicesOf(services, "postgres").some(([, postgres]) => postgres.hasOffsite);
+  return hasOffsite ? Math.max(bySize, OFFSITE_MIB) : bySize;
 }
 
 function containersIn({ services }: AskedSpec, slots: number): number {
@@ -73,6 +82,6 @@ export function overheads(spec: AskedSpec): Overhead[] {
     reserve("shims", containers * SHIM_MIB, `${containers} containers x ${SHIM_MIB} MiB`),
     door("nginx", NGINX_MIB + slots * NGINX_SLOT_MIB, `workers, and ${slots} slots' connections`),
     door("guard", guardMib, `Node, and ${slots} slots' connections and streams`),
-    batch("batch", interpolate(memoryMib, BATCH_MIB), "one job at a time: backup, renewal, drill"),
+    batch("batch", batchMib(spec), "one job at a time: backup, renewal, drill"),
   ];
 }
