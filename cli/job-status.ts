@@ -29,11 +29,13 @@ export interface JobStatus {
     | undefined;
 }
 
+const LOCAL_JOBS: readonly BackupJob[] = ["backup", "drill"];
+const OFFSITE_JOBS: readonly BackupJob[] = ["offsite", "offsite-check"];
+
 /** Those that note how they went beside the backups. */
 function backupJobs(environment: Environment): BackupJob[] {
-  return ["backup", "drill", ...(offsiteOf(environment) ? OFFSITE_JOBS : [])];
+  return [...LOCAL_JOBS, ...(offsiteOf(environment) ? OFFSITE_JOBS : [])];
 }
-const OFFSITE_JOBS: readonly BackupJob[] = ["offsite", "offsite-check"];
 
 /** Of two that have no end, only the one that began last can be under way: one runs at a time. */
 function isNewest(run: LastRun, { lastRuns }: Backups): boolean {
@@ -66,10 +68,16 @@ function jobStatus({ job, passedAt, lastRun }: KnownJob, isUnderWay: boolean): J
 }
 
 /** @param isUnderWay whether a job's container is there now */
-export function backupStatus(found: Backups, job: BackupJob, isUnderWay: boolean): JobStatus {
-  const lastRun = found.lastRuns[job];
-  const known = { job, passedAt: lastSuccess(found, job), lastRun };
-  return jobStatus(known, isUnderWay && lastRun !== undefined && isNewest(lastRun, found));
+export function backupStatuses(
+  found: Backups,
+  isUnderWay: boolean,
+  jobs: readonly BackupJob[] = LOCAL_JOBS,
+): JobStatus[] {
+  return jobs.map((job) => {
+    const lastRun = found.lastRuns[job];
+    const known = { job, passedAt: lastSuccess(found, job), lastRun };
+    return jobStatus(known, isUnderWay && lastRun !== undefined && isNewest(lastRun, found));
+  });
 }
 
 /** @param atWork those that systemd has at work now */
@@ -85,7 +93,7 @@ async function liveBackupJobs(place: TierPlace, target: Target): Promise<JobStat
   const name = `name=^/${batchName({ ...place, service })}$`;
   const { stdout } = await target.docker(["ps", "--quiet", "--filter", name]);
   const isUnderWay = String(stdout).trim() !== "";
-  return backupJobs(place.environment).map((job) => backupStatus(backups, job, isUnderWay));
+  return backupStatuses(backups, isUnderWay, backupJobs(place.environment));
 }
 
 async function liveNotedJobs(place: TierPlace, target: Target): Promise<JobStatus[]> {

@@ -17,7 +17,7 @@ echo "$repository" >"$known.new" && mv "$known.new" "$known"
 # Only what those that were killed left behind.
 must 'must lose its stale locks' unlock >/dev/null
 
-at=$(echo "$backup" | sed 's/^\(....\)\(..\)\(..\)T\(..\)\(..\)\(..\)Z$/\1-\2-\3 \4:\5:\6/')
+at="${backup:0:4}-${backup:4:2}-${backup:6:2} ${backup:9:2}:${backup:11:2}:${backup:13:2}"
 must 'must take the copy' backup "${own[@]}" --time="$at" "/backups/$backup" >/dev/null
 echo "$backup" >/backups/offsite.new && mv /backups/offsite.new /backups/offsite
 echo "$backup"

@@ -47,7 +47,9 @@ explain() { # EXIT_CODE
     11) refuse_repository "must be free, got a lock of somebody else's for 5 minutes; wait for it, or see who has it" ;;
     12) refuse_repository "must open with its password, got another one in offsite/repository-password; put the right one there with ./plimsoll secrets set" ;;
   esac
-  words=$(grep -m 1 '^Fatal:' /tmp/said || tail -n 1 /tmp/said)
+  # What it has tried again and again, or what made it end at once.
+  words=$(grep ' retrying after ' /tmp/said | tail -n 1 | sed 's/^.* retrying after [^:]*: //' || :)
+  [ -n "$words" ] || words=$(grep -m 1 '^Fatal:' /tmp/said || tail -n 1 /tmp/said)
   refuse_repository "$rule, got ${words#Fatal: }; look at it, and at the secrets that let us in"
 }
 
@@ -55,7 +57,8 @@ explain() { # EXIT_CODE
 is_there() {
   code=0
   rule='must answer'
-  call cat config >/dev/null 2>/tmp/said || code=$?
+  # By itself restic would try for a quarter of an hour.
+  timeout 60 restic "${options[@]}" cat config >/dev/null 2>/tmp/said || code=$?
   case $code in
     0) ;;
     10) return 1 ;;

@@ -22,3 +22,26 @@ test("each service has its own volume; apps come first, since others copy their 
     ],
   );
 });
+
+/** Files of the volume for copies elsewhere, each with how it comes to be. */
+function offsiteFiles(repository: string) {
+  const services = { postgres: { kind: "postgres" as const, offsite: { repository } } };
+  const volumes = secretVolumes({ project: "plimsoll", name: "local", services });
+  const found = volumes.find(({ service }) => service === "offsite");
+  assert.deepEqual([found?.volume, found?.uid], ["plimsoll-local-offsite-secrets", 999]);
+  return found?.files.map(({ kind, file }) => `${kind} ${file}`);
+}
+
+test("copies elsewhere have a volume apart: a key that stays, and what the repository asks for", () => {
+  assert.deepEqual(offsiteFiles("/mnt/backups"), ["key repository-password"]);
+  assert.deepEqual(offsiteFiles("s3:https://s3.example.com/bucket"), [
+    ...["key repository-password", "own access-key-id", "own secret-access-key"],
+  ]);
+  assert.deepEqual(offsiteFiles("rest:https://example.com/"), ["key repository-password"]);
+  assert.deepEqual(offsiteFiles("rest:https://ann@example.com/"), [
+    ...["key repository-password", "own rest-password"],
+  ]);
+  assert.deepEqual(offsiteFiles("sftp:ann@example.com:/srv"), [
+    ...["key repository-password", "own ssh-key", "own ssh-known-hosts"],
+  ]);
+});

@@ -12,7 +12,9 @@ export function testRuntimeImages(): Promise<RuntimeImages> {
 }
 
 /** References of the runtime images, present on this machine's engine. */
-export async function testImages(): Promise<Record<keyof RuntimeImages, string>> {
+export async function testImages(): Promise<
+  Record<"nginx" | "redis" | "postgres" | "node", string>
+> {
   const { nginx, redis, postgres, node } = await testRuntimeImages();
   return {
     nginx: nginx.reference,

@@ -31,6 +31,7 @@ const VIEWS: Views = {
   "host/backup-job.sh": {
     ...{ key: "host", what: "a thing", verb: "backup", postgres: "a", name: "b", volume: "c" },
     ...{ create: "d", own: "e", ownProgram: "f", options: "g", program: "h\n", args: "i" },
+    offsite: [{ options: "j", program: "k\n", args: "l", image: "label=m" }],
   },
   "host/job-frame.sh": {
     ...{ key: "host", what: "a thing", job: "prune", nginx: "a", volume: "b", create: "c" },
