@@ -190,9 +190,12 @@ test("an S3 request is signed with the key, and only a bucket without a reposito
 }, async (t) => {
   const asked: string[] = [];
   let status = 403;
+  let hasBucket = true;
   const http = createServer((request, response) => {
     asked.push(request.headers.authorization ?? "");
-    response.writeHead(status, { "content-type": "application/xml" }).end();
+    const isPlace = hasBucket && request.url?.includes("?location");
+    response.writeHead(isPlace ? 200 : status, { "content-type": "application/xml" });
+    response.end(isPlace ? "<LocationConstraint></LocationConstraint>" : "");
   });
   await new Promise<void>((resolve) => http.listen(0, "0.0.0.0", resolve));
   atEnd(t, async () => void http.close());
@@ -211,6 +214,9 @@ test("an S3 request is signed with the key, and only a bucket without a reposito
   assert.ok(!denied.stderr.includes("s3cr3t"), denied.stderr);
   assert.match(asked[0] ?? "", /^AWS4-HMAC-SHA256 Credential=AKIATEST\//);
   status = 404;
+  hasBucket = false;
+  assertRefused(await server.run("copies"), /must answer, got .*bucket does not exist/);
+  hasBucket = true;
   assertRefused(await server.run("copies"), /must be there, got none/);
 });
 
