@@ -2,7 +2,7 @@ import { type Environment, planOf } from "../config/environment.ts";
 import { OperatorError } from "../core/operator-error.ts";
 import { MINUTE_MS, SECOND_MS } from "../core/units.ts";
 import { type HostBundle, hostBundle } from "../stacks/host-bundle.ts";
-import { causeOf } from "./inspect.ts";
+import { causeOf } from "./cause.ts";
 import type { Report } from "./report.ts";
 import { openTarget, type Target } from "./target.ts";
 
@@ -14,7 +14,6 @@ const KEPT_BUNDLE = "/var/lib/plimsoll/host/current.sh";
 /** The program's own word for "an apply would change something". */
 const CHANGES_EXIT = 1;
 const REFUSED_EXIT = 3;
-const SSH_EXIT = 255;
 
 /** Runs $0 with the arguments as root. */
 const AS_ROOT = `if [ "$(id -u)" = 0 ]; then exec sh -c "$0" sh "$@"; else exec sudo -n -- sh -c "$0" sh "$@"; fi`;
@@ -50,10 +49,9 @@ interface Call {
   readonly hear?: (line: string) => void;
 }
 
-/** The program's own words for what the operator can put right, and ssh's for what it cannot reach. */
+/** The program's own words for what the operator can put right. */
 function failure(target: Target, exitCode: number | undefined, output: string): Error {
-  if (exitCode === REFUSED_EXIT || exitCode === SSH_EXIT || /sudo: /.test(output))
-    return explained(target, output);
+  if (exitCode === REFUSED_EXIT || /sudo: /.test(output)) return explained(target, output);
   return new Error(`the host bundle ended with ${exitCode} on ${target.name}: ${output}`);
 }
 

@@ -21,7 +21,6 @@ import { statusCommand } from "./commands/status.ts";
 import { testCommand } from "./commands/test.ts";
 import { upCommand } from "./commands/up.ts";
 import { verifyCommand } from "./commands/verify.ts";
-import { connectionLost } from "./connection-lost.ts";
 import { handleInterrupts, INTERRUPTED_EXIT, Interrupted } from "./interrupt.ts";
 import { OPERATOR_ERROR_EXIT } from "./output.ts";
 
@@ -68,8 +67,7 @@ async function main(): Promise<void> {
   await cli.parseAsync();
 }
 
-function fail(thrown: unknown): void {
-  const error = connectionLost(thrown) ?? thrown;
+function fail(error: unknown): void {
   if (error instanceof OperatorError) {
     const mark = styleText("red", "✗", { stream: process.stderr });
     for (const problem of error.problems) process.stderr.write(`${mark} ${problem}\n`);

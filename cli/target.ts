@@ -2,6 +2,7 @@ import { execa, type Options, type ResultPromise } from "execa";
 import { shellWord } from "../core/shell-word.ts";
 import { sshOptions } from "../core/ssh.ts";
 import { parseTarget, type SshTargetName } from "../core/target.ts";
+import { answering } from "./connection-lost.ts";
 
 /** The Docker host of an environment: this machine's engine, or a server reached by ssh. */
 export interface Target {
@@ -11,7 +12,10 @@ export interface Target {
   readonly host: string;
   /** Arguments for ssh up to and including the destination; undefined for this machine. */
   readonly sshArgs?: readonly string[];
-  /** Runs a program there; the array reaches it word for word. */
+  /**
+   * Runs a program there; the array reaches it word for word. Rejects with an OperatorError where the connection fails,
+   * whatever `reject` says.
+   */
   run(command: readonly [string, ...string[]], options?: Options): ResultPromise;
   /** Runs the docker client there. */
   docker(args: readonly string[], options?: Options): ResultPromise;
@@ -33,7 +37,7 @@ function sshTarget(
     sshArgs,
     // ssh joins its arguments with blanks, for the shell over there.
     run: (command, options) =>
-      execa("ssh", [...sshArgs, "--", command.map(shellWord).join(" ")], options),
+      answering(name, execa("ssh", [...sshArgs, "--", command.map(shellWord).join(" ")], options)),
   });
 }
 

@@ -19,7 +19,6 @@ const GZIP_LEVEL = 1;
 const ZSTD_ENGINE_MAJOR = 23;
 
 const CHUNK_BYTES = 256 * 1024;
-const SSH_FAILED = 255;
 const MIB = 1024 ** 2;
 
 /**
@@ -54,7 +53,6 @@ export async function send(
 
 interface Ended {
   readonly failed: boolean;
-  readonly exitCode?: number | undefined;
   readonly stderr?: unknown;
   readonly shortMessage?: string | undefined;
 }
@@ -71,7 +69,7 @@ function complaint(ended: Ended, target: Target, totalBytes: number): string | u
       `images on ${target.name}: need ${Math.ceil(totalBytes / MIB)} MiB of disk, got "${text}"; free some there, for example with \`docker image prune\`, or take a larger disk`,
     );
   }
-  if (ended.exitCode === SSH_FAILED || CONNECTION_LOST.test(text)) {
+  if (CONNECTION_LOST.test(text)) {
     throw new OperatorError(
       `images on ${target.name}: the connection must hold while they are sent, got "${text}"; run the command again, images that arrived are kept`,
     );

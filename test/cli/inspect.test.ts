@@ -45,7 +45,7 @@ const SAYINGS: Readonly<Record<string, readonly [said: string, told: string]>> =
   ],
   "anything else": [
     "ssh: something new",
-    "docker info failed: ssh: something new; run ./plimsoll doctor",
+    "must stay reachable, got a connection that broke (ssh: something new); what was done is kept, run it again, or ./plimsoll doctor where that does not help",
   ],
 };
 

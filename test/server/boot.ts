@@ -58,12 +58,17 @@ export async function waitForBoot(running: Running, previous?: string): Promise<
   throw await failure(running, `did not answer ssh within ${BOOT_TIMEOUT_MS / 1000} s`);
 }
 
+/** The connection may go before the answer comes. */
+async function order(target: Target, verb: "reboot" | "poweroff"): Promise<void> {
+  const run = target.run(["systemctl", verb], { timeout: POWER_OFF_TIMEOUT_MS });
+  await run.catch(() => undefined);
+}
+
 /** Reboots from inside and waits for the new boot; the end of the old one is not waited for. */
 export async function reboot(running: Running): Promise<void> {
   const { target, sshPort, folder } = running;
   const previous = await bootId(target, sshPort);
-  // The connection may go before the answer comes.
-  await target.run(["systemctl", "reboot"], { reject: false, timeout: POWER_OFF_TIMEOUT_MS });
+  await order(target, "reboot");
   await endConnection(folder);
   await waitForBoot(running, previous);
 }
@@ -81,7 +86,7 @@ async function endsWithin(qemu: Qemu, timeoutMs: number): Promise<boolean> {
 /** Shuts the server down, by force where that takes longer than 60 s. */
 export async function powerOff({ qemu, target, folder }: Running): Promise<void> {
   if (!qemu.hasEnded()) {
-    await target.run(["systemctl", "poweroff"], { reject: false, timeout: POWER_OFF_TIMEOUT_MS });
+    await order(target, "poweroff");
   }
   if (!(await endsWithin(qemu, POWER_OFF_TIMEOUT_MS))) {
     qemu.kill();

@@ -58,9 +58,9 @@ export async function sendsBanner(port: number): Promise<boolean> {
 export async function bootId(target: Target, port: number): Promise<string | undefined> {
   // Cheap for a server that is booting; a whole ssh is not.
   if (!(await sendsBanner(port))) return undefined;
-  const { stdout } = await target.run(["cat", BOOT_ID_FILE], {
-    reject: false,
-    timeout: ANSWER_TIMEOUT_MS,
-  });
-  return String(stdout ?? "").trim() || undefined;
+  const read = target.run(["cat", BOOT_ID_FILE], { timeout: ANSWER_TIMEOUT_MS });
+  return read.then(
+    ({ stdout }) => String(stdout).trim() || undefined,
+    () => undefined,
+  );
 }
