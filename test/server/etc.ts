@@ -8,7 +8,7 @@ find . -printf '%p %m %l\\n' | sort`;
 /** What installing Docker, nftables and systemd-timesyncd leaves besides files, and the swap file's unit. */
 const BY_PACKAGES = [
   /^\.\/alternatives\/(arp|eb|ip|ip6)tables(-save|-restore)?$/,
-  /^\.\/(cni(\/net\.d)?|ld\.so\.cache|rc\d\.d\/[KS]01docker)$/,
+  /^\.\/(cni(\/net\.d)?|docker\/key\.json|ld\.so\.cache|networks|rc\d\.d\/[KS]01docker)$/,
   /^\.\/(group|gshadow|passwd|shadow|subgid|subuid)-?$/,
   /^\.\/systemd\/system\/multi-user\.target\.wants\/(docker|containerd)\.service$/,
   /^\.\/systemd\/system\/sockets\.target\.wants(\/docker\.socket)?$/,
