@@ -124,8 +124,11 @@ test("the Debian images share one base, which comes first", () => {
   ]);
 });
 
-test("the official images are pinned by tag", () => {
-  assert.deepEqual(runtimeImages("official"), {
+test("the official images are pinned by tag, and restic is built on one of them", () => {
+  const { restic, ...pulled } = runtimeImages("official");
+  assert.ok(restic.kind === "built");
+  assert.deepEqual(restic.buildArgs, { BASE_IMAGE: "node:24-trixie-slim" });
+  assert.deepEqual(pulled, {
     nginx: { kind: "pulled", reference: "nginx:1.30-trixie" },
     redis: { kind: "pulled", reference: "redis:8.10-trixie" },
     postgres: { kind: "pulled", reference: "postgres:17-trixie" },
