@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { execa } from "execa";
 import { sendsBanner } from "../test/server/connection.ts";
-import { freePort } from "../test/support/sandbox.ts";
+import { freePort } from "../test/support/free-ports.ts";
 
 /** Where the Debian package openssh-server puts it; sshd wants to be called by its whole path. */
 const SSHD = "/usr/sbin/sshd";

@@ -2,7 +2,8 @@ import { terminalReport } from "../cli/report.ts";
 import { openTarget, type Target } from "../cli/target.ts";
 import type { ConfigInput } from "../config/define.ts";
 import { bootServer } from "../test/server/virtual-server.ts";
-import { freePort, type Sandbox, sandbox } from "../test/support/sandbox.ts";
+import { freePort } from "../test/support/free-ports.ts";
+import { type Sandbox, sandbox } from "../test/support/sandbox.ts";
 import { loopbackSshd } from "./loopback-sshd.ts";
 
 const SERVER_PORT = 8081;

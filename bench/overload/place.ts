@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { freePorts } from "../../test/support/free-ports.ts";
 import { benchCgroup } from "../cgroup.ts";
-import { freePorts } from "../free-ports.ts";
 import type { Place } from "./arms/arm.ts";
 import { NAME } from "./ending.ts";
 

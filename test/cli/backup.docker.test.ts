@@ -4,7 +4,8 @@ import type { JobStatus } from "../../cli/job-status.ts";
 import type { Reading } from "../../cli/verify/reading.ts";
 import type { ConfigInput } from "../../config/define.ts";
 import { docker } from "../support/docker.ts";
-import { freePort, type Outcome, type Sandbox, sandbox } from "../support/sandbox.ts";
+import { freePort } from "../support/free-ports.ts";
+import { type Outcome, type Sandbox, sandbox } from "../support/sandbox.ts";
 
 /** A stack with one slot; the tests build on one another, in order. */
 let box: Sandbox;

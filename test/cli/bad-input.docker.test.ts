@@ -5,8 +5,9 @@ import { createServer, type Server } from "node:net";
 import { after, before, test } from "node:test";
 import { execa } from "execa";
 import { docker, inspect, namesOf } from "../support/docker.ts";
+import { freePort } from "../support/free-ports.ts";
 import { terraformsBelow } from "../support/processes.ts";
-import { freePort, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
+import { type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
 
 /** Each case ends with an `up` that succeeds, or leaves what the next case needs untouched. */
 let box: Sandbox;

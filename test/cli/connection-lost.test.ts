@@ -4,7 +4,7 @@ import { type TestContext, test } from "node:test";
 import { execa } from "execa";
 import { answering } from "../../cli/connection-lost.ts";
 import { openTarget } from "../../cli/target.ts";
-import { freePort } from "../support/sandbox.ts";
+import { freePort } from "../support/free-ports.ts";
 
 const NO_CONFIG = ["-F", "none", "-oControlPath=none"];
 

@@ -5,7 +5,8 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { JobStatus } from "../../cli/job-status.ts";
 import { docker } from "../support/docker.ts";
-import { freePort, type Outcome, type Sandbox, sandbox } from "../support/sandbox.ts";
+import { freePort } from "../support/free-ports.ts";
+import { type Outcome, type Sandbox, sandbox } from "../support/sandbox.ts";
 
 /** A stack whose backups go to a folder of this machine's; the tests build on one another, in order. */
 let box: Sandbox;

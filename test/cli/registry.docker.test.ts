@@ -12,7 +12,8 @@ import { installPackages } from "../../cli/setup/apt.ts";
 import { findProgram } from "../../cli/setup/program.ts";
 import { openTarget } from "../../cli/target.ts";
 import { docker, inspect } from "../support/docker.ts";
-import { freePort, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
+import { freePort } from "../support/free-ports.ts";
+import { type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
 
 /** A real container registry on loopback, with the tiny app in it. */
 let registry: ResultPromise;

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chat } from "../support/chat.ts";
 import { docker } from "../support/docker.ts";
-import { freePort, type Sandbox, sandbox } from "../support/sandbox.ts";
+import { freePort } from "../support/free-ports.ts";
+import { type Sandbox, sandbox } from "../support/sandbox.ts";
 
 /** The example's stack with one slot and an API key of the operator's; the tests build on one another, in order. */
 let box: Sandbox;

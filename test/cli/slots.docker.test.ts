@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { namesOf } from "../support/docker.ts";
-import { freePort, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
+import { freePort } from "../support/free-ports.ts";
+import { type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
 
 let box: Sandbox;
 let port: number;

@@ -3,8 +3,9 @@ import { readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { docker, inspect, namesOf } from "../support/docker.ts";
+import { freePort } from "../support/free-ports.ts";
 import { testImages } from "../support/images.ts";
-import { freePort, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
+import { type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
 
 /** One environment whose state goes from this machine into a real Postgres and back; each case builds on the one before. */
 let box: Sandbox;

@@ -20,7 +20,8 @@ import { eventually } from "../images/container.ts";
 import { writeCertificate } from "../support/certificates.ts";
 import { docker } from "../support/docker.ts";
 import { ROOT } from "../support/environments.ts";
-import { freePort, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
+import { freePort } from "../support/free-ports.ts";
+import { type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
 
 /** One slot behind TLS, with a certificate that lies on the server. */
 let box: Sandbox;

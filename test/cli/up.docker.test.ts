@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { chat } from "../support/chat.ts";
 import { docker, inspect, namesOf } from "../support/docker.ts";
+import { freePort } from "../support/free-ports.ts";
 import { plainDeploy } from "../support/plain-deploy.ts";
-import { freePort, type Outcome, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
+import { type Outcome, type Sandbox, sandbox, TINY } from "../support/sandbox.ts";
 
 /** The whole stack of the example, deployed once; the tests below build on one another, in order. */
 let box: Sandbox;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { after, test } from "node:test";
 import { execa } from "execa";
-import { freePort } from "./service-network.ts";
+import { freePort } from "../support/free-ports.ts";
 
 const MAIN = new URL("../../example/main.ts", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-main-"));

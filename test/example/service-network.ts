@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { execa } from "execa";
+import { freePort } from "../support/free-ports.ts";
 
 const docker = (...args: string[]) => execa("docker", args);
 
@@ -85,13 +85,4 @@ export async function eventually<Answer>(ask: () => Promise<Answer>): Promise<An
     if (late) throw new Error("it never came true");
     await sleep(POLL_INTERVAL_MS);
   }
-}
-
-/** A port of this machine on which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await new Promise((resolve) => server.once("listening", resolve));
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -4,11 +4,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Report } from "../../cli/report.ts";
 import { openTarget, type Target } from "../../cli/target.ts";
+import { freePorts } from "../support/free-ports.ts";
 import { atEnd } from "./at-end.ts";
 import { consoleFile, powerOff, type Running, reboot, waitForBoot } from "./boot.ts";
 import { connectionOptions } from "./connection.ts";
 import { type Disk, ensureDisk } from "./disk.ts";
-import { freePorts } from "./ports.ts";
 import { type Forward, startQemu } from "./qemu.ts";
 import type { DiskContent } from "./recipe.ts";
 
