@@ -17,10 +17,8 @@ const DOCKER_BYTES = 64 * MIB;
 const CONTAINERD_BYTES = 48 * MIB;
 /** journald, logind, udev, networkd and D-Bus, without which nobody logs in. */
 const OTHERS_BYTES = 32 * MIB;
-/** Docker, journald and apt at once take 340 MiB; what runs away ends before everybody has to wait for memory. */
-const SYSTEM_SHARE = 1 / 4;
-const SYSTEM_MIN_BYTES = 448 * MIB;
-const SYSTEM_MAX_SHARE = 1 / 2;
+/** Room for an image that is loaded and for apt; what runs away there ends before everybody has to wait for memory. */
+const SYSTEM_SHARE = 0.5;
 /** Cold pages of Docker and cron; every further MiB is time that a runaway spends swapping while logins wait. */
 const SYSTEM_SWAP_SHARE = 1 / 16;
 /** Without it, a service that cannot start is tried for ever. */
@@ -76,7 +74,6 @@ const SERVICES: readonly HostService[] = [
 function systemSlice({ spec }: Plan): HostService {
   const { memoryBytes, swapBytes } = spec.server;
   const share = (part: number, bytes: number) => Math.floor((part * bytes) / MIB) * MIB;
-  const roomBytes = Math.max(SYSTEM_MIN_BYTES, share(SYSTEM_SHARE, memoryBytes));
   return {
     unit: "system.slice",
     what: "What the services inside keep, each level above them has to keep; and all that they may take",
@@ -84,7 +81,7 @@ function systemSlice({ spec }: Plan): HostService {
     unitSettings: [],
     settings: named({
       MemoryMin: SSH_BYTES + DOCKER_BYTES + CONTAINERD_BYTES + OTHERS_BYTES,
-      MemoryMax: Math.min(roomBytes, share(SYSTEM_MAX_SHARE, memoryBytes)),
+      MemoryMax: share(SYSTEM_SHARE, memoryBytes),
       MemorySwapMax: share(SYSTEM_SWAP_SHARE, swapBytes),
     }),
   };

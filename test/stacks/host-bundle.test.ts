@@ -104,18 +104,9 @@ test("what else runs on the server keeps what a login needs, and ends before it 
     "[Unit]",
     "[Slice]",
     "MemoryMin=167772160",
-    "MemoryMax=510656512",
+    "MemoryMax=1022361600",
     "MemorySwapMax=134217728",
   ]);
-});
-
-test("what else runs has a quarter of a large server, and of a small one what Docker and apt need", () => {
-  const roomOn = (memory: string, services = {}) => {
-    const bundle = bundleWith({}, { server: { memory }, services });
-    return lines(`${UNITS}/system.slice.d/50-plimsoll.conf`, bundle)[3];
-  };
-  assert.equal(roomOn("8GiB"), "MemoryMax=2147483648");
-  assert.equal(roomOn("1GiB", { chat: { slots: 1, limit: "200MiB" } }), "MemoryMax=469762048");
 });
 
 test("a slot's slice protects its reservation, and two slots' slices together", () => {
