@@ -4,7 +4,7 @@ import type { Plan } from "../core/plan.ts";
 import { toMib } from "../core/units.ts";
 import type { HostFact, HostFile } from "../templates/host.ts";
 import { KERNEL_FILES, sysctlPath, sysctls } from "../templates/host-kernel.ts";
-import { hostServices, shown } from "../templates/host-services.ts";
+import { hostServices, shown, unitsOf } from "../templates/host-services.ts";
 import type { NamedSetting } from "../templates/host-setting.ts";
 import { type HostSlice, hostSlices } from "../templates/host-slices.ts";
 import { type HostSettings, openPorts, SSHD } from "./host-files.ts";
@@ -52,11 +52,13 @@ function sliceFacts({ name, path, settings }: HostSlice): HostFact[] {
 }
 
 function serviceFacts(plan: Plan): HostFact[] {
-  return hostServices(plan).flatMap(({ unit, unitSettings, settings }) => [
-    ...unitFacts(unit, [...unitSettings, ...settings]),
-    ...settings
+  return hostServices(plan).flatMap((service) => [
+    ...unitsOf(service).flatMap((unit) =>
+      unitFacts(unit, [...service.unitSettings, ...service.settings]),
+    ),
+    ...service.settings
       .filter(({ name }) => name === "OOMScoreAdjust")
-      .map(({ value }) => fact("process", unit, value)),
+      .map(({ value }) => fact("process", service.unit, value)),
   ]);
 }
 

@@ -17,10 +17,14 @@ const DOCKER_BYTES = 64 * MIB;
 const CONTAINERD_BYTES = 48 * MIB;
 /** journald, logind, udev, networkd and D-Bus, without which nobody logs in. */
 const OTHERS_BYTES = 32 * MIB;
-/** Room for an image that is loaded and for apt; what runs away there ends before everybody has to wait for memory. */
-const SYSTEM_SHARE = 0.5;
+/** Room for an image that is loaded and for apt. */
+const SYSTEM_SHARE = 1 / 2;
 /** Cold pages of Docker and cron; every further MiB is time that a runaway spends swapping while logins wait. */
 const SYSTEM_SWAP_SHARE = 1 / 16;
+/** Docker and apt take 150 MiB each. */
+const SERVICE_SHARE = 1 / 4;
+const SERVICE_MIN_BYTES = 448 * MIB;
+const SERVICE_SWAP_SHARE = 1 / 32;
 /** Without it, a service that cannot start is tried for ever. */
 const LIMITED = named({ StartLimitIntervalSec: 300, StartLimitBurst: 5 });
 /** Nobody can come in and look after the last try. */
@@ -71,9 +75,10 @@ const SERVICES: readonly HostService[] = [
   },
 ];
 
+const wholeMib = (bytes: number) => Math.floor(bytes / MIB) * MIB;
+
 function systemSlice({ spec }: Plan): HostService {
   const { memoryBytes, swapBytes } = spec.server;
-  const share = (part: number, bytes: number) => Math.floor((part * bytes) / MIB) * MIB;
   return {
     unit: "system.slice",
     what: "What the services inside keep, each level above them has to keep; and all that they may take",
@@ -81,14 +86,37 @@ function systemSlice({ spec }: Plan): HostService {
     unitSettings: [],
     settings: named({
       MemoryMin: SSH_BYTES + DOCKER_BYTES + CONTAINERD_BYTES + OTHERS_BYTES,
-      MemoryMax: share(SYSTEM_SHARE, memoryBytes),
-      MemorySwapMax: share(SYSTEM_SWAP_SHARE, swapBytes),
+      MemoryMax: wholeMib(SYSTEM_SHARE * memoryBytes),
+      MemorySwapMax: wholeMib(SYSTEM_SWAP_SHARE * swapBytes),
+    }),
+  };
+}
+
+/** A drop-in for every service, those of others too: where only the slice had a limit, all in it gave up their pages. */
+const EVERY_SERVICE = "service";
+
+function everyService({ spec }: Plan): HostService {
+  const { memoryBytes, swapBytes } = spec.server;
+  const roomBytes = Math.max(SERVICE_MIN_BYTES, wholeMib(SERVICE_SHARE * memoryBytes));
+  return {
+    unit: EVERY_SERVICE,
+    what: "What runs away takes memory from itself, and ends by itself",
+    section: "Service",
+    unitSettings: [],
+    settings: named({
+      MemoryMax: Math.min(roomBytes, wholeMib(SYSTEM_SHARE * memoryBytes)),
+      MemorySwapMax: wholeMib(SERVICE_SWAP_SHARE * swapBytes),
     }),
   };
 }
 
 export function hostServices(plan: Plan): HostService[] {
-  return [systemSlice(plan), ...SERVICES];
+  return [systemSlice(plan), everyService(plan), ...SERVICES];
+}
+
+/** Where systemd is asked for what is in force: a drop-in for every service is no unit. */
+export function unitsOf({ unit }: HostService): readonly string[] {
+  return unit === EVERY_SERVICE ? SERVICES.map((service) => service.unit) : [unit];
 }
 
 /** Property by which systemd tells a setting, where it is not the setting's own name. */

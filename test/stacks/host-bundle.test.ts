@@ -66,6 +66,7 @@ test("these are the files, and each that can have a comment says which key it co
       `${UNITS}/plimsoll-local.slice`,
       ...["prune.service", "prune.timer"].map((name) => `${UNITS}/plimsoll-${name}`),
       `${UNITS}/plimsoll.slice`,
+      `${UNITS}/service.d/50-plimsoll.conf`,
       `${UNITS}/ssh.service.d/50-plimsoll.conf`,
       `${UNITS}/system.slice.d/50-plimsoll.conf`,
       `${UNITS}/var-lib-plimsoll-swapfile.swap`,
@@ -107,6 +108,17 @@ test("what else runs on the server keeps what a login needs, and ends before it 
     "MemoryMax=1022361600",
     "MemorySwapMax=134217728",
   ]);
+});
+
+test("every service, those of others too, ends by itself; systemd is asked of those that are known", () => {
+  const roomOn = (patch: Parameters<typeof bundleWith>[1]) =>
+    lines(`${UNITS}/service.d/50-plimsoll.conf`, bundleWith({}, patch)).slice(2);
+  assert.deepEqual(roomOn({}), ["MemoryMax=510656512", "MemorySwapMax=67108864"]);
+  assert.equal(roomOn({ server: { memory: "8GiB" } })[0], "MemoryMax=2147483648");
+  const small = { server: { memory: "1GiB" }, services: { chat: { slots: 1, limit: "200MiB" } } };
+  assert.equal(roomOn(small)[0], "MemoryMax=469762048");
+  assert.equal(fact("unit", "ssh.service:MemoryMax"), "510656512");
+  assert.equal(fact("unit", "service:MemoryMax"), undefined);
 });
 
 test("a slot's slice protects its reservation, and two slots' slices together", () => {
