@@ -3,7 +3,7 @@ import { cgroupParent } from "../core/cgroup.ts";
 import type { Plan } from "../core/plan.ts";
 import type { HostFile } from "../templates/host.ts";
 import { KERNEL_FILES, sysctls } from "../templates/host-kernel.ts";
-import { hostServices } from "../templates/host-services.ts";
+import { dropInOf, hostServices } from "../templates/host-services.ts";
 import { named } from "../templates/host-setting.ts";
 import { hostSlices } from "../templates/host-slices.ts";
 import { render } from "../templates/render.ts";
@@ -45,12 +45,11 @@ function unitFiles(plan: Plan): HostFile[] {
   const slices = hostSlices(plan).map(({ name, what, settings }) =>
     file(`${UNITS}/${name}`, render("host/tier.slice", { key: "services", what, settings })),
   );
-  const services = hostServices(plan).map(({ unit, unitSettings, ...view }) =>
-    file(
-      `${UNITS}/${unit}.d/50-plimsoll.conf`,
-      render("host/service.conf", { key: "host", unit: unitSettings, ...view }),
-    ),
-  );
+  const services = hostServices(plan).map((service) => {
+    const { unit: _, unitSettings, ...view } = service;
+    const text = render("host/service.conf", { key: "host", unit: unitSettings, ...view });
+    return file(`${UNITS}/${dropInOf(service)}`, text);
+  });
   return [...slices, ...services];
 }
 

@@ -114,6 +114,11 @@ export function hostServices(plan: Plan): HostService[] {
   return [systemSlice(plan), everyService(plan), ...SERVICES];
 }
 
+/** Below /etc/systemd/system. A file of the same name beside a unit would take the place of the one for all. */
+export function dropInOf({ unit }: HostService): string {
+  return `${unit}.d/${unit === EVERY_SERVICE ? 40 : 50}-plimsoll.conf`;
+}
+
 /** Where systemd is asked for what is in force: a drop-in for every service is no unit. */
 export function unitsOf({ unit }: HostService): readonly string[] {
   return unit === EVERY_SERVICE ? SERVICES.map((service) => service.unit) : [unit];

@@ -66,7 +66,7 @@ test("these are the files, and each that can have a comment says which key it co
       `${UNITS}/plimsoll-local.slice`,
       ...["prune.service", "prune.timer"].map((name) => `${UNITS}/plimsoll-${name}`),
       `${UNITS}/plimsoll.slice`,
-      `${UNITS}/service.d/50-plimsoll.conf`,
+      `${UNITS}/service.d/40-plimsoll.conf`,
       `${UNITS}/ssh.service.d/50-plimsoll.conf`,
       `${UNITS}/system.slice.d/50-plimsoll.conf`,
       `${UNITS}/var-lib-plimsoll-swapfile.swap`,
@@ -112,7 +112,7 @@ test("what else runs on the server keeps what a login needs, and ends before it 
 
 test("every service, those of others too, ends by itself; systemd is asked of those that are known", () => {
   const roomOn = (patch: Parameters<typeof bundleWith>[1]) =>
-    lines(`${UNITS}/service.d/50-plimsoll.conf`, bundleWith({}, patch)).slice(2);
+    lines(`${UNITS}/service.d/40-plimsoll.conf`, bundleWith({}, patch)).slice(2);
   assert.deepEqual(roomOn({}), ["MemoryMax=510656512", "MemorySwapMax=67108864"]);
   assert.equal(roomOn({ server: { memory: "8GiB" } })[0], "MemoryMax=2147483648");
   const small = { server: { memory: "1GiB" }, services: { chat: { slots: 1, limit: "200MiB" } } };
