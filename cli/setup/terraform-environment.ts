@@ -35,6 +35,9 @@ export function terraformEnvironment(
   return {
     // Terraform's call home costs seconds and prints errors where there is no way out.
     CHECKPOINT_DISABLE: "1",
+    // cdktf shares one plugin cache over all deploys of a user, and each `terraform init` empties and refills it: another
+    // deploy's Terraform then finds its provider gone ("Required plugins are not installed").
+    CDKTF_DISABLE_PLUGIN_CACHE_ENV: "1",
     ...provider,
     ...binaryVariable(binary),
     ...pathVariable(binary),

@@ -40,6 +40,7 @@ test("names the mirror and nothing more where terraform is in PATH", async (t) =
   assert.equal(
     await env(machine),
     `export CHECKPOINT_DISABLE='1'
+export CDKTF_DISABLE_PLUGIN_CACHE_ENV='1'
 export TF_CLI_CONFIG_FILE='${base}/cli.tfrc'
 export TF_CLI_ARGS_providers_lock='-fs-mirror=${base}/providers'`,
   );

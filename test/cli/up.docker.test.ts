@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { readdir, realpath } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chat } from "../support/chat.ts";
 import { docker, inspect, namesOf } from "../support/docker.ts";
@@ -79,6 +82,20 @@ test("a second up changes nothing in any stack", async () => {
   assert.equal(exitCode, 0, stderr);
   const unchanged = [...stderr.matchAll(/^\s*(\S+): no changes$/gm)].map(([, stack]) => stack);
   assert.deepEqual(unchanged.sort(), STACKS);
+});
+
+test("no stack's provider lies in the cache that every other deploy's terraform init empties", async () => {
+  const shared = await realpath(homedir()).then((home) => join(home, ".terraform.d"));
+  const inState = await readdir(box.stateFolder, { recursive: true });
+  const providers = inState.filter((file) =>
+    /[.]terraform.providers.*[/]docker[/][\d.]+[/]\w+$/.test(file),
+  );
+  const real = await Promise.all(providers.map((file) => realpath(join(box.stateFolder, file))));
+  assert.equal(real.length, STACKS.length, inState.join("\n"));
+  assert.deepEqual(
+    real.filter((file) => file.startsWith(shared)),
+    [],
+  );
 });
 
 interface Reading {
