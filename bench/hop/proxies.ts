@@ -26,8 +26,11 @@ export interface ProxyOptions {
   readonly ports: Ports;
 }
 
+export const PEERS = ["tcp", "http"] as const;
+type Peer = (typeof PEERS)[number];
+
 const START_TIMEOUT_MS = 20_000;
-const PROXY_NAMES = ["haproxy", "nginx", "guard"] as const;
+export const PROXY_NAMES = ["haproxy", "nginx", "node-tcp", "node-http", "guard"] as const;
 export type ProxyName = (typeof PROXY_NAMES)[number];
 
 /** Starts one proxy, with one thread, in front of both backends. */
@@ -56,6 +59,8 @@ const START = {
       text: haproxyConfiguration(options.ports),
       command: ["haproxy", "-db", "-f", "/bench/settings/haproxy.cfg"],
     }),
+  "node-tcp": (options: ProxyOptions) => startPeer(options, "tcp"),
+  "node-http": (options: ProxyOptions) => startPeer(options, "http"),
   guard: ({ folder, node, ports }: ProxyOptions) =>
     Container.start({
       ...{ name: containerName("guard"), image: node, folder },
@@ -75,6 +80,18 @@ async function startConfigured(options: ProxyOptions, file: string, { text, comm
   await writeFile(join(folder, "settings", file), text);
   const name = containerName(file.split(".")[0] ?? "");
   return Container.start({ name, image, folder, environment: {}, command });
+}
+
+/** Bare proxies on the guard's Node, with its flags. */
+async function startPeer({ folder, node, ports }: ProxyOptions, peer: Peer): Promise<Container> {
+  const { front, fast, streams } = ports;
+  return Container.start({
+    ...{ name: containerName(`node-${peer}`), image: node, folder, environment: {} },
+    command: [
+      ...(["node", ...imageFlags(), `/bench/${peer}.mjs`] as const),
+      ...[front, fast, streams].map(String),
+    ],
+  });
 }
 
 function guardEnvironment({ fast, streams, front }: Ports): Record<string, string> {

@@ -27,7 +27,7 @@ export function report(figures: readonly Figures[]): string {
   );
   const guard = figures.find(({ name }) => name === "guard");
   const shares = figures
-    .filter(({ memory, name }) => memory && name !== "guard")
+    .filter(({ name }) => !["direct", "guard"].includes(name))
     .map(({ name, throughput }) => {
       const share = (guard?.throughput.requestsPerS ?? Number.NaN) / throughput.requestsPerS;
       return `guard / ${name}: ${share.toFixed(2)} of the requests`;

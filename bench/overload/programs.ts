@@ -5,15 +5,22 @@ import { execa } from "execa";
 const ROOT = join(import.meta.dirname, "../..");
 const PACKAGES = { nginx: "nginx-light", haproxy: "haproxy" };
 
-/** Bundles the programs of the arms and of the backend into `folder`. */
-export async function bundlePrograms(folder: string): Promise<void> {
+const PROGRAMS = {
+  "guard.mjs": "guard/main.ts",
+  "backend.mjs": "bench/overload/backend/server.ts",
+  "heavy-thread.mjs": "bench/overload/backend/heavy-thread.ts",
+  "literal.mjs": "bench/overload/arms/literal-proxy.ts",
+};
+
+/** @param entry from the project's folder */
+export async function bundle(entry: string, outfile: string): Promise<void> {
   const options = { bundle: true, platform: "node", target: "node20", format: "esm" } as const;
-  const bundle = (entry: string, name: string) =>
-    build({ ...options, entryPoints: [join(ROOT, entry)], outfile: join(folder, name) });
-  await bundle("guard/main.ts", "guard.mjs");
-  await bundle("bench/overload/backend/server.ts", "backend.mjs");
-  await bundle("bench/overload/backend/heavy-thread.ts", "heavy-thread.mjs");
-  await bundle("bench/overload/arms/literal-proxy.ts", "literal.mjs");
+  await build({ ...options, entryPoints: [join(ROOT, entry)], outfile });
+}
+
+/** Bundles the guard and the programs of the arms and of the backend into `folder`. */
+export async function bundlePrograms(folder: string): Promise<void> {
+  for (const [name, entry] of Object.entries(PROGRAMS)) await bundle(entry, join(folder, name));
 }
 
 /** Installs nginx and HAProxy from Debian packages where they are missing. @throws Error when that cannot be done */

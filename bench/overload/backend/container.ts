@@ -26,24 +26,25 @@ export interface Deaths {
 /** The real backend: a container with a hard limit, without swap, that the engine starts again when it dies. */
 export class BackendContainer {
   readonly port: number;
-  readonly #name: string;
+  /** Its name will be another container's in the next run, whose death must not be counted here. */
+  readonly #id: string;
   readonly #since = Math.floor(Date.now() / 1000);
 
-  private constructor({ name, port }: BackendOptions) {
-    this.#name = name;
+  private constructor(id: string, port: number) {
+    this.#id = id;
     this.port = port;
   }
 
   static async start(options: BackendOptions): Promise<BackendContainer> {
     const { name, image, folder, port, cgroupParent } = options;
     const limit = String(LIMIT_BYTES);
-    await execa("docker", [
+    const { stdout: id } = await execa("docker", [
       ...["run", "--detach", "--init", "--name", name, "--restart", "always", "--network", "host"],
       ...["--memory", limit, "--memory-swap", limit, "--cgroup-parent", cgroupParent],
       ...[`PORT=${port}`, ...MALLOC].flatMap((variable) => ["--env", variable]),
       ...["--volume", `${folder}:/bench:ro`, "--entrypoint", "node", image, "/bench/backend.mjs"],
     ]);
-    const container = new BackendContainer(options);
+    const container = new BackendContainer(id, port);
     try {
       await until(() => answers(`http://127.0.0.1:${port}/healthz`), START_TIMEOUT_MS);
     } catch (error) {
@@ -64,7 +65,7 @@ export class BackendContainer {
     const format = '{{.Action}} {{index .Actor.Attributes "exitCode"}}';
     const { stdout } = await execa("docker", [
       ...["events", "--since", String(this.#since), "--until", until, "--format", format],
-      ...["--filter", `container=${this.#name}`, "--filter", "event=die"],
+      ...["--filter", `container=${this.#id}`, "--filter", "event=die"],
     ]);
     const died = stdout.split("\n").filter((line) => line.startsWith("die"));
     const outOfMemory = died.filter((line) => line.endsWith(" 137")).length;
@@ -72,6 +73,6 @@ export class BackendContainer {
   }
 
   async end(): Promise<void> {
-    await execa("docker", ["rm", "--force", this.#name], { reject: false });
+    await execa("docker", ["rm", "--force", this.#id], { reject: false });
   }
 }
