@@ -3,6 +3,11 @@ import type { Disk } from "./disk.ts";
 
 const CPUS = 2;
 const MEMORY_MIB = 2048;
+/**
+ * With what `max` has more (AVX, XSAVE, page tables of five levels) QEMU takes a third longer for the same work: 4.7 s
+ * instead of 3.0 for five `docker info`, 9.4 instead of 7.9 for a restart of Docker.
+ */
+const CPU = "Westmere,+rdrand,+fsgsbase";
 const ROOT_DEVICE = "/dev/vda";
 
 /** A TCP port of 127.0.0.1 that leads to one of the server. */
@@ -28,6 +33,8 @@ const COMMAND_LINE = [
   "mitigations=off",
   // Finds no timer that ticks in time where other programs have the processors, and the boot hangs there.
   "no_timer_check",
+  // Emulated processors read one clock, but the kernel's check of that is too slow for them, and HPET costs an exit a look.
+  ...["tsc=reliable", "clocksource=tsc"],
 ].join(" ");
 
 function drive(id: string, file: string): string[] {
@@ -50,7 +57,7 @@ function network(forwards: readonly Forward[]): string[] {
 function qemuArguments({ disk, forwards, consoleFile }: Machine): string[] {
   return [
     ...["-nodefaults", "-no-user-config", "-display", "none", "-monitor", "none"],
-    ...["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", "max"],
+    ...["-machine", "q35", "-accel", "tcg,thread=multi", "-cpu", CPU],
     ...["-smp", `${CPUS}`, "-m", `${MEMORY_MIB}`],
     ...["-kernel", disk.kernel, "-initrd", disk.initrd, "-append", COMMAND_LINE],
     // What the server writes goes to a file that QEMU has already unlinked: a reboot keeps it, the end of QEMU does not.
