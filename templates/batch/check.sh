@@ -21,10 +21,11 @@ restore_into() { # DUMP DATABASE
 
 # The restored rows are those that the dump's snapshot had.
 compare_counts() { # COUNTS DATABASE
-  psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname="$2" <<'SQL' >/tmp/counts
+  live=$(mktemp)
+  psql --no-psqlrc --quiet --no-align --tuples-only --set=ON_ERROR_STOP=1 --dbname="$2" <<'SQL' >"$live"
 select format('select %L, count(*) from %I.%I', nspname || '.' || relname, nspname, relname)
   from pg_class join pg_namespace on pg_namespace.oid = relnamespace
   where relkind = 'r' and nspname !~ '^pg_' and nspname <> 'information_schema' order by 1 \gexec
 SQL
-  cmp -s "$1" /tmp/counts || refuse "${1%.counts} must have the rows that were dumped, got other counts: $(diff "$1" /tmp/counts | tr '\n' ' ')"
+  cmp -s "$1" "$live" || refuse "${1%.counts} must have the rows that were dumped, got other counts: $(diff "$1" "$live" | tr '\n' ' ')"
 }

@@ -7,7 +7,8 @@ repository=$1 host=$2
 shift 2
 # Of this environment: others may use the same repository.
 own=(--host="$host" --tag=plimsoll)
-export RESTIC_PASSWORD_FILE=/run/secrets/repository-password RESTIC_REPOSITORY_FILE=/tmp/repository
+workspace=$(mktemp -d)
+export RESTIC_PASSWORD_FILE=/run/secrets/repository-password RESTIC_REPOSITORY_FILE=$workspace/repository
 options=(--quiet --no-cache --compression=off --retry-lock=5m)
 
 refuse_repository() { echo "repository $repository: $1" >&2; exit 3; }
@@ -18,8 +19,8 @@ let_in() {
   case $repository in
     s3:*)
       printf '[default]\naws_access_key_id = %s\naws_secret_access_key = %s\n' \
-        "$(secret access-key-id)" "$(secret secret-access-key)" >/tmp/aws
-      export AWS_SHARED_CREDENTIALS_FILE=/tmp/aws
+        "$(secret access-key-id)" "$(secret secret-access-key)" >"$workspace/aws"
+      export AWS_SHARED_CREDENTIALS_FILE=$workspace/aws
       ;;
     sftp:*)
       options+=(--option="sftp.args=-i /run/secrets/ssh-key -o IdentitiesOnly=yes -o BatchMode=yes \
@@ -32,7 +33,7 @@ let_in() {
       ;;
     /*) repository_url=/repository ;;
   esac
-  printf '%s' "${repository_url:-$repository}" >/tmp/repository
+  printf '%s' "${repository_url:-$repository}" >"$RESTIC_REPOSITORY_FILE"
 }
 
 call() { restic "${options[@]}" "$@"; }
@@ -40,7 +41,7 @@ call() { restic "${options[@]}" "$@"; }
 must() { # RULE ARGUMENT...
   rule=$1
   shift
-  call "$@" 2>/tmp/said || explain "$?"
+  call "$@" 2>"$workspace/said" || explain "$?"
 }
 explain() { # EXIT_CODE
   case $1 in
@@ -48,8 +49,8 @@ explain() { # EXIT_CODE
     12) refuse_repository "must open with its password, got another one in offsite/repository-password; put the right one there with ./plimsoll secrets set" ;;
   esac
   # What it has tried again and again, or what made it end at once.
-  words=$(grep ' retrying after ' /tmp/said | tail -n 1 | sed 's/^.* retrying after [^:]*: //' || :)
-  [ -n "$words" ] || words=$(grep -m 1 '^Fatal:' /tmp/said || tail -n 1 /tmp/said)
+  words=$(grep ' retrying after ' "$workspace/said" | tail -n 1 | sed 's/^.* retrying after [^:]*: //' || :)
+  [ -n "$words" ] || words=$(grep -m 1 '^Fatal:' "$workspace/said" || tail -n 1 "$workspace/said")
   refuse_repository "$rule, got ${words#Fatal: }; look at it, and at the secrets that let us in"
 }
 
@@ -58,7 +59,7 @@ is_there() {
   code=0
   rule='must answer'
   # By itself restic would try for a quarter of an hour.
-  timeout 60 restic "${options[@]}" cat config >/dev/null 2>/tmp/said || code=$?
+  timeout 60 restic "${options[@]}" cat config >/dev/null 2>"$workspace/said" || code=$?
   case $code in
     0) ;;
     10) return 1 ;;
@@ -69,6 +70,6 @@ must_be_there() { is_there || refuse_repository "must be there, got none; ./plim
 
 # Names of the backups in it, oldest first.
 names() {
-  must 'must list its snapshots' snapshots "${own[@]}" --no-lock --json >/tmp/snapshots
-  { grep -o '/backups/[0-9]\{8\}T[0-9]\{6\}Z"' /tmp/snapshots || :; } | tr -d '"' | sed 's,.*/,,' | sort -u
+  must 'must list its snapshots' snapshots "${own[@]}" --no-lock --json >"$workspace/snapshots"
+  { grep -o '/backups/[0-9]\{8\}T[0-9]\{6\}Z"' "$workspace/snapshots" || :; } | tr -d '"' | sed 's,.*/,,' | sort -u
 }

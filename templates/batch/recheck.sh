@@ -9,11 +9,11 @@ backup=$(names | tail -n 1)
 [ -n "$backup" ] || refuse_repository "must have a copy of $host, got none; ./plimsoll backup makes one"
 
 file() { must 'must give the copy back' dump "${own[@]}" --path="/backups/$backup" latest "/backups/$backup/$1"; }
-file SHA256SUMS >/tmp/sums
+file SHA256SUMS >"$workspace/sums"
 while read -r sum name; do
   found=$(file "$name" | sha256sum)
   [ "${found%% *}" = "$sum" ] ||
     refuse_repository "must give $backup back as it was written, got $name with another checksum; restic check --read-data tells more"
-done </tmp/sums
+done <"$workspace/sums"
 now >/backups/offsite-checked.new && mv /backups/offsite-checked.new /backups/offsite-checked
 echo "$backup"
